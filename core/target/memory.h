@@ -1,0 +1,54 @@
+/**
+ * The target's memory, by the shortest way there is: a core file on this
+ * machine is mapped, anything else is read through the host and a page cache;
+ * read-only segments that were not dumped come from the executable. Decoders
+ * cannot tell which.
+ */
+#ifndef VOLE_TARGET_MEMORY_H
+#define VOLE_TARGET_MEMORY_H
+
+#include "target/corefile.h"
+#include "target/elf.h"
+#include "target/host.h"
+
+struct vole_page_cache;
+
+struct vole_memory {
+	struct vole_host *host; /* NULL: core or executable only */
+	struct vole_corefile *core; /* NULL: read through the host */
+	struct vole_elf *exe; /* NULL: no fallback for read-only segments */
+	uint64_t bias; /* of the executable */
+	struct vole_page_cache *cache;
+};
+
+/** Borrows everything it is given; vole_memory_free() frees the cache only. */
+void vole_memory_init(struct vole_memory *mem, struct vole_host *host,
+		      struct vole_corefile *core, struct vole_elf *exe,
+		      uint64_t bias);
+void vole_memory_free(struct vole_memory *mem);
+/** Forget cached pages: the target's memory may have changed. */
+void vole_memory_forget(struct vole_memory *mem);
+
+/** Up to @p len bytes from @p addr; the count before the first bad one. */
+size_t vole_memory_read(struct vole_memory *mem, uint64_t addr, void *buf,
+			size_t len);
+/** All @p len bytes, or VOLE_UNREADABLE with the first bad address and why. */
+VOLE_CHECKED bool vole_memory_read_all(struct vole_memory *mem, uint64_t addr,
+				       void *buf, size_t len,
+				       struct vole_error *err);
+/**
+ * A pointer to target bytes from @p addr on and how many of them are
+ * contiguous (at least one), or NULL when unreadable. From a mapped core it
+ * is valid until the target closes; else it points into a cached page and is
+ * valid until the next call.
+ */
+const uint8_t *vole_memory_borrow(struct vole_memory *mem, uint64_t addr,
+				  size_t *ret_len);
+/** Can @p addr be read at all? */
+bool vole_memory_readable(struct vole_memory *mem, uint64_t addr);
+/** A little-endian integer of 1, 2, 4 or 8 bytes, zero-extended. */
+VOLE_CHECKED bool vole_memory_uint(struct vole_memory *mem, uint64_t addr,
+				   unsigned size, uint64_t *ret,
+				   struct vole_error *err);
+
+#endif
