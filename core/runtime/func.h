@@ -1,0 +1,23 @@
+/**
+ * Func values: a pointer to a closure object whose first word is the code.
+ * Captured variables are known by name and place from Go 1.23 on
+ * (DW_AT_go_closure_offset), else not at all here.
+ */
+#ifndef VOLE_RUNTIME_FUNC_H
+#define VOLE_RUNTIME_FUNC_H
+
+#include "runtime/pclntab.h"
+#include "runtime/runtime.h"
+
+struct vole_funcval {
+	uint64_t addr; /* closure object; 0: nil func */
+	uint64_t code;
+	struct vole_func func; /* name and place of the code */
+};
+
+/** VOLE_CORRUPT: the code word is no function's entry. */
+VOLE_CHECKED bool vole_funcval_open(const struct vole_runtime *rt,
+				    uint64_t addr, struct vole_funcval *ret,
+				    struct vole_error *err);
+
+#endif

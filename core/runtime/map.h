@@ -1,0 +1,102 @@
+/**
+ * Go maps of both generations: classic (hmap and buckets, to Go 1.23 and with
+ * noswissmap) and swiss (internal/runtime/maps, Go 1.24 on). A map is opened,
+ * which checks its header, then walked; each live entry is seen exactly once,
+ * also while the map grows.
+ */
+#ifndef VOLE_RUNTIME_MAP_H
+#define VOLE_RUNTIME_MAP_H
+
+#include "base/hash.h"
+#include "runtime/runtime.h"
+
+/** Named limits for what a header may claim. */
+enum {
+	VOLE_MAP_MAX_B = 48, /* classic: 2^B buckets */
+	VOLE_MAP_MAX_DEPTH = 48, /* swiss: 2^depth directory slots */
+};
+
+/** Where keys and elements lie in a bucket or group of 8 slots. */
+struct vole_map_shape {
+	uint64_t unit_size; /* of a bucket or group */
+	uint64_t keys_off, key_stride;
+	uint64_t elems_off, elem_stride;
+	uint64_t overflow_off; /* classic */
+	bool indirect_key, indirect_elem; /* the slot holds a pointer */
+};
+
+struct vole_map {
+	const struct vole_runtime *rt;
+	const struct vole_map_ops *ops;
+	const struct vole_type *type; /* loaded map type */
+	struct vole_type *key, *elem; /* loaded */
+	struct vole_map_shape shape;
+	uint64_t addr; /* of the header; 0: nil map */
+	uint64_t count; /* what the header says */
+	bool growing; /* classic: old buckets not all evacuated */
+	bool same_size_growth; /* classic */
+	bool writing; /* a writer is inside */
+	/* Classic: hmap. */
+	uint8_t flags, b;
+	uint32_t noverflow;
+	uint64_t buckets, old_buckets, nevacuate;
+	/* Swiss: maps.Map. */
+	uint64_t dir, dir_len;
+	uint8_t global_depth, global_shift;
+	uint64_t seed; /* hash0 or seed */
+};
+
+/** An entry; addresses are of key and element themselves, not of pointers. */
+struct vole_map_slot {
+	uint64_t key;
+	uint64_t elem;
+	uint64_t unit; /* bucket or group it is in */
+	unsigned index; /* 0 to 7 */
+};
+
+/** Position of a walk. Free with vole_map_walk_end(). */
+struct vole_map_walk {
+	const struct vole_map *map;
+	uint64_t at; /* bucket or directory index */
+	uint64_t unit; /* current bucket or group */
+	uint64_t table, group, num_groups; /* swiss: current table */
+	unsigned index; /* next slot in unit */
+	bool old; /* classic: walking old buckets */
+	bool loaded; /* `unit_bytes` hold the unit's top hashes or control bytes */
+	uint8_t control[8];
+	uint64_t seen; /* live entries given so far */
+	struct vole_hash visited; /* overflow buckets, tables */
+};
+
+struct vole_map_ops {
+	const char *name; /* "classic", "swiss" */
+	bool (*open)(struct vole_map *map, struct vole_error *err);
+	/** The next live slot; false with err->code VOLE_OK at the end. */
+	bool (*next)(struct vole_map_walk *walk, struct vole_map_slot *ret,
+		     struct vole_error *err);
+};
+
+extern const struct vole_map_ops vole_map_classic;
+extern const struct vole_map_ops vole_map_swiss;
+
+/** The generation of this target, by the structures that are there; or NULL. */
+const struct vole_map_ops *vole_map_generation(const struct vole_layout *layout);
+
+/**
+ * Open the map of @p type whose header is at @p addr (the word of the map
+ * variable; 0 is the nil map). VOLE_CORRUPT names the absurd field.
+ */
+VOLE_CHECKED bool vole_map_open(const struct vole_runtime *rt,
+				const struct vole_type *type, uint64_t addr,
+				struct vole_map *ret, struct vole_error *err);
+void vole_map_walk_begin(const struct vole_map *map,
+			 struct vole_map_walk *ret);
+/**
+ * The next entry. At the end returns false with err->code VOLE_OK; on damage
+ * returns false with the error, and what came before stands.
+ */
+bool vole_map_walk_next(struct vole_map_walk *walk, struct vole_map_slot *ret,
+			struct vole_error *err);
+void vole_map_walk_end(struct vole_map_walk *walk);
+
+#endif

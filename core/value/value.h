@@ -1,0 +1,51 @@
+/**
+ * A Go value: a type and where its bytes are. Bytes of the target are read
+ * when they are looked at, not before.
+ */
+#ifndef VOLE_VALUE_VALUE_H
+#define VOLE_VALUE_VALUE_H
+
+#include "runtime/runtime.h"
+
+enum vole_place_kind {
+	VOLE_IN_MEMORY, /* at addr in the target */
+	VOLE_IN_BYTES, /* computed here: bytes in the command's arena */
+	VOLE_IN_TEXT, /* a string computed here: its contents, not its header */
+};
+
+struct vole_value {
+	const struct vole_type *type; /* loaded */
+	enum vole_place_kind where;
+	bool addressable; /* &x and x[:] are allowed (Go's rule) */
+	uint64_t addr; /* IN_MEMORY */
+	const uint8_t *bytes; /* IN_BYTES: type->size of them; IN_TEXT: len */
+	size_t len; /* IN_TEXT */
+};
+
+/** The value of @p type at @p addr; loads the type. */
+VOLE_CHECKED bool vole_value_at(const struct vole_runtime *rt,
+				struct vole_type *type, uint64_t addr,
+				struct vole_value *ret,
+				struct vole_error *err);
+/** Copy the value's bytes from @p offset on. Not for IN_TEXT. */
+VOLE_CHECKED bool vole_value_read(const struct vole_runtime *rt,
+				  const struct vole_value *value,
+				  uint64_t offset, void *buf, size_t len,
+				  struct vole_error *err);
+/** A word of the value at @p offset. */
+VOLE_CHECKED bool vole_value_word(const struct vole_runtime *rt,
+				  const struct vole_value *value,
+				  uint64_t offset, uint64_t *ret,
+				  struct vole_error *err);
+/** A part of the value (field, array element): shares its place. */
+VOLE_CHECKED bool vole_value_part(const struct vole_runtime *rt,
+				  const struct vole_value *value,
+				  struct vole_type *type, uint64_t offset,
+				  struct vole_value *ret,
+				  struct vole_error *err);
+/** An integer, bool or pointer value, sign-extended when its type is signed. */
+VOLE_CHECKED bool vole_value_int(const struct vole_runtime *rt,
+				 const struct vole_value *value,
+				 uint64_t *ret, struct vole_error *err);
+
+#endif

@@ -1,0 +1,86 @@
+/**
+ * The events of walking a Go value, from outside in: what printers listen
+ * to. A printer decides how it looks, the walk decides what there is, how deep
+ * and how much.
+ */
+#ifndef VOLE_VALUE_VISIT_H
+#define VOLE_VALUE_VISIT_H
+
+#include "base/error.h"
+
+/** How much of a value is walked. */
+struct vole_walk_limits {
+	unsigned depth; /* levels of nesting and of pointers followed */
+	uint64_t count; /* elements, entries, and (times 16) bytes of a string; 0 all */
+	bool raw; /* headers, not contents; nothing is followed */
+};
+
+/** What is said of a value before its contents. */
+struct vole_value_head {
+	const char *type; /* full name */
+	const char *kind; /* reflect's word */
+	unsigned kind_id; /* enum vole_kind */
+	bool named; /* a defined type that is not predeclared */
+	bool has_addr;
+	uint64_t addr;
+	bool has_len, has_cap;
+	uint64_t len, cap;
+	const char *text; /* as people write it (time.Time, Duration); or NULL */
+};
+
+enum vole_scalar_kind {
+	VOLE_SCALAR_BOOL,
+	VOLE_SCALAR_INT,
+	VOLE_SCALAR_UINT,
+	VOLE_SCALAR_FLOAT, /* bits says 32 or 64 */
+	VOLE_SCALAR_COMPLEX,
+	VOLE_SCALAR_STRING,
+	VOLE_SCALAR_NIL, /* pointer, slice, map, chan, func, interface */
+	VOLE_SCALAR_POINTER, /* an address that is not followed */
+	VOLE_SCALAR_FUNC, /* text names it; u is the closure's address */
+};
+
+struct vole_scalar {
+	enum vole_scalar_kind kind;
+	unsigned bits;
+	int64_t i;
+	uint64_t u;
+	double re, im;
+	const char *text; /* STRING: bytes; FUNC: name */
+	size_t text_len;
+	uint64_t omitted; /* STRING: bytes not shown */
+	const char *remark; /* POINTER: why not followed: "cycle", "depth"; NULL */
+};
+
+struct vole_visitor;
+
+struct vole_visitor_ops {
+	void (*scalar)(struct vole_visitor *v, const struct vole_value_head *head,
+		       const struct vole_scalar *scalar);
+	/**
+	 * A value with parts: struct, array, slice, map, chan, pointer (one
+	 * part, what it points to), interface (one part, the dynamic value),
+	 * func with captures. Each part is preceded by field, key or element.
+	 */
+	void (*begin)(struct vole_visitor *v,
+		      const struct vole_value_head *head);
+	void (*field)(struct vole_visitor *v, const char *name);
+	void (*key)(struct vole_visitor *v); /* the key of an entry comes */
+	void (*element)(struct vole_visitor *v); /* element, entry's value or pointee comes */
+	/** That many parts were left out by the limit, or by @p err (or NULL). */
+	void (*omitted)(struct vole_visitor *v, uint64_t count,
+			const struct vole_error *err);
+	void (*end)(struct vole_visitor *v);
+	/** In place of a value: why it cannot be shown. */
+	void (*broken)(struct vole_visitor *v,
+		       const struct vole_value_head *head,
+		       const struct vole_error *err);
+	/** Should the walk end here (Ctrl-C, pager)? */
+	bool (*stop)(struct vole_visitor *v);
+};
+
+struct vole_visitor {
+	const struct vole_visitor_ops *ops;
+};
+
+#endif

@@ -1,0 +1,73 @@
+/**
+ * The whole of vole for a front end: open a session over a host, run a
+ * command line, complete one, list the commands. gdb, lldb and the vole
+ * program use nothing else of the core.
+ */
+#ifndef VOLE_H
+#define VOLE_H
+
+#include "base/error.h"
+#include "target/debuginfo.h"
+#include "target/host.h"
+
+struct vole_elf;
+struct vole_session;
+
+/** How debug information is opened (dwarf/ gives it; the core never names it). */
+typedef bool vole_debuginfo_open(struct vole_elf *elf,
+				 struct vole_debuginfo **ret,
+				 struct vole_error *err);
+
+/**
+ * A session over @p host, which must outlive it. Nothing is opened until a
+ * command needs the target; what was opened is dropped by itself when
+ * host->generation() or the target's identity changes. NULL: out of memory.
+ */
+struct vole_session *vole_session_open(struct vole_host *host,
+				       vole_debuginfo_open *open_debuginfo);
+/** NULL is fine. */
+void vole_session_close(struct vole_session *session);
+/** Go on where core and executable do not match (the vole program's --force). */
+void vole_session_set_force(struct vole_session *session, bool force);
+
+/** What came of a command. */
+struct vole_outcome {
+	int exit; /* 0, 1 (found something wrong), 2 (user), 3 (target) */
+	/** The error to show when exit is 2 or 3; err.text is one sentence. */
+	struct vole_error err;
+	/**
+	 * The same, ready to show after "error: ": more than one line when the
+	 * error points at a place in the expression (text, caret line).
+	 */
+	char message[1024];
+};
+
+/**
+ * Run one line: a command's name (or unique abbreviation) and its arguments,
+ * without the leading "go". Output goes to @p ui as it is made. Target text
+ * is escaped in it.
+ */
+void vole_session_run(struct vole_session *session, struct vole_ui *ui,
+		      const char *line, struct vole_outcome *ret);
+
+/**
+ * Completions of @p line (without "go"; the cursor at its end): each is a
+ * whole last word. Command names, options, package variables and types.
+ * At most @p limit are given.
+ */
+void vole_session_complete(struct vole_session *session, const char *line,
+			   size_t limit,
+			   void (*each)(void *arg, const char *word),
+			   void *arg);
+
+/** Commands for registration: number, then name and one-line summary of each. */
+size_t vole_num_commands(void);
+const char *vole_command_name(size_t index);
+const char *vole_command_summary(size_t index);
+/** Help text of a command: usage, what it does, options, an example. */
+const char *vole_command_help(size_t index);
+
+/** "0.1.0" */
+const char *vole_version(void);
+
+#endif
