@@ -14,7 +14,6 @@ if(NOT CMAKE_BUILD_TYPE)
 	set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
-# The build folder never shows up in what we ship.
 add_library(vole_flags INTERFACE)
 
 target_compile_definitions(vole_flags INTERFACE
@@ -24,6 +23,7 @@ target_compile_options(vole_flags INTERFACE
 	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
 	$<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
 	-fstack-protector-strong
+	# The same binary wherever the project lies.
 	"-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
 target_link_options(vole_flags INTERFACE -Wl,--as-needed -Wl,-z,relro)
 
