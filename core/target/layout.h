@@ -21,10 +21,13 @@ enum vole_field_kind {
 	VOLE_FIELD_IFACE,
 };
 
-/* STRUCT(id, newest name, older names...) */
+/*
+ * The rows give the identifiers: VOLE_STRUCT_HMAP, VOLE_HMAP_COUNT,
+ * VOLE_CONST_EMPTY_REST.
+ */
 #define VOLE_LAYOUT_STRUCT(id, ...) VOLE_STRUCT_##id,
-#define VOLE_LAYOUT_FIELD(s, id, kind, ...)
-#define VOLE_LAYOUT_MAYBE(s, id, kind, ...)
+#define VOLE_LAYOUT_FIELD(owner, id, kind, ...)
+#define VOLE_LAYOUT_MAYBE(owner, id, kind, ...)
 #define VOLE_LAYOUT_CONST(id, ...)
 enum vole_struct_id {
 #include "target/layout.def"
@@ -33,20 +36,24 @@ enum vole_struct_id {
 #undef VOLE_LAYOUT_STRUCT
 #undef VOLE_LAYOUT_FIELD
 #undef VOLE_LAYOUT_MAYBE
+#undef VOLE_LAYOUT_CONST
 
 #define VOLE_LAYOUT_STRUCT(id, ...)
-#define VOLE_LAYOUT_FIELD(s, id, kind, ...) VOLE_##s##_##id,
-#define VOLE_LAYOUT_MAYBE(s, id, kind, ...) VOLE_##s##_##id,
+#define VOLE_LAYOUT_FIELD(owner, id, kind, ...) VOLE_##owner##_##id,
+#define VOLE_LAYOUT_MAYBE(owner, id, kind, ...) VOLE_##owner##_##id,
+#define VOLE_LAYOUT_CONST(id, ...)
 enum vole_field_id {
 #include "target/layout.def"
 	VOLE_NUM_FIELDS,
 };
+#undef VOLE_LAYOUT_STRUCT
 #undef VOLE_LAYOUT_FIELD
 #undef VOLE_LAYOUT_MAYBE
 #undef VOLE_LAYOUT_CONST
 
-#define VOLE_LAYOUT_FIELD(s, id, kind, ...)
-#define VOLE_LAYOUT_MAYBE(s, id, kind, ...)
+#define VOLE_LAYOUT_STRUCT(id, ...)
+#define VOLE_LAYOUT_FIELD(owner, id, kind, ...)
+#define VOLE_LAYOUT_MAYBE(owner, id, kind, ...)
 #define VOLE_LAYOUT_CONST(id, ...) VOLE_CONST_##id,
 enum vole_const_id {
 #include "target/layout.def"
@@ -75,7 +82,7 @@ struct vole_struct_row {
 
 struct vole_const_row {
 	const char *id;
-	const char *names[VOLE_LAYOUT_SPELLINGS];
+	const char *names[VOLE_LAYOUT_SPELLINGS]; /* newest first */
 };
 
 extern const struct vole_struct_row vole_struct_rows[VOLE_NUM_STRUCTS];

@@ -1,0 +1,52 @@
+#include "target/view.h"
+
+#include "base/checked.h"
+
+struct vole_view vole_view(const struct vole_layout *layout,
+			   struct vole_memory *mem, uint64_t addr,
+			   struct vole_error *err)
+{
+	return (struct vole_view){ layout, mem, addr, err, true };
+}
+
+uint64_t vole_get_addr(struct vole_view *view, enum vole_field_id field)
+{
+	const struct vole_place *place = &view->layout->place[field];
+	uint64_t addr;
+
+	if (!view->ok || !place->known)
+		return 0;
+	if (!vole_at(view->addr, 1, place->offset, &addr)) {
+		view->ok = vole_fail(view->err, VOLE_CORRUPT, view->addr,
+				     "%s past the end of memory",
+				     vole_layout_rows[field].id);
+		return 0;
+	}
+	return addr;
+}
+
+uint64_t vole_get(struct vole_view *view, enum vole_field_id field)
+{
+	const struct vole_layout_row *row = &vole_layout_rows[field];
+	const struct vole_place *place = &view->layout->place[field];
+	uint64_t addr = vole_get_addr(view, field);
+	uint64_t value;
+
+	if (!view->ok)
+		return 0;
+	if (!place->known) {
+		if (!row->optional)
+			view->ok = vole_fail(view->err, VOLE_NO_DEBUG_INFO,
+					     VOLE_NOWHERE,
+					     "where %s lies is not known",
+					     row->id);
+		return 0;
+	}
+	if (!vole_memory_uint(view->mem, addr,
+			      place->size < 8 ? place->size : 8, &value,
+			      view->err)) {
+		view->ok = vole_fail_in(view->err, "reading %s", row->id);
+		return 0;
+	}
+	return value;
+}
