@@ -1,0 +1,163 @@
+"""The ways into vole: each runs a list of commands in one process.
+
+A skin is given command lines without "go" and returns what each printed, as
+text without the ends of lines that differ between debuggers.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+DEADLINE = 300
+
+
+class SkinFailed(Exception):
+	"""The debugger did not get through all commands; the text says how far."""
+
+
+def separator(index):
+	return f"@@@ {index} @@@"
+
+
+def unprefixed(text):
+	"""vole and lldb say "error: " before an error, gdb does not."""
+	return re.sub(r"^error: ", "", text, flags=re.M).strip("\n")
+
+
+class Skin:
+	"""One front end on one program and its core."""
+
+	name = ""
+
+	def __init__(self, build):
+		self.build = pathlib.Path(build).resolve()
+
+	def missing(self):
+		"""Why this skin cannot run here, or None."""
+		raise NotImplementedError
+
+	def command(self, exe, core, lines, directory):
+		"""The process to start, and what it is given on stdin."""
+		raise NotImplementedError
+
+	def clean(self, text, line):
+		"""What line printed, without the debugger's own additions."""
+		return unprefixed(text)
+
+	def run(self, exe, core, lines, deadline=DEADLINE):
+		"""Outputs, one for each of lines."""
+		script = [f'print "{separator(0)}"']
+		for number, line in enumerate(lines, 1):
+			script += [line, f'print "{separator(number)}"']
+		with tempfile.TemporaryDirectory() as directory:
+			command, given = self.command(exe, core, script, directory)
+			try:
+				done = subprocess.run(
+					command, input=given, stdout=subprocess.PIPE,
+					stderr=subprocess.STDOUT, timeout=deadline,
+					env=environment())
+				out, how = done.stdout, f"exit {done.returncode}"
+			except subprocess.TimeoutExpired as late:
+				out, how = late.stdout or b"", f"no end after {deadline} s"
+		return self.split(out.decode("utf-8", "surrogateescape"), lines, how)
+
+	def split(self, text, lines, how):
+		outputs = []
+		# Also where the command itself is echoed, hence the line's start.
+		parts = re.split(r'^(?:\(lldb\) )?"@@@ (\d+) @@@"\n', text, flags=re.M)
+		found = dict(zip((int(n) for n in parts[1::2]), parts[0::2]))
+		for number, line in enumerate(lines, 1):
+			if number not in found:
+				before = lines[number - 2] if number > 1 else "the start"
+				raise SkinFailed(f"{self.name}: {how}; no answer to `{line}` "
+						 f"(after `{before}`); it ended with:\n"
+						 + text[-1500:])
+			outputs.append(self.clean(found[number], line))
+		return outputs
+
+
+def environment():
+	"""Nothing of the user's own may change what is printed."""
+	return {**os.environ, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "80",
+		"LC_ALL": "C.UTF-8", "HOME": "/nonexistent",
+		"DEBUGINFOD_URLS": ""}
+
+
+class Vole(Skin):
+	name = "vole"
+
+	def missing(self):
+		path = self.build / "vole"
+		return None if path.exists() else f"{path} is not there"
+
+	def command(self, exe, core, lines, directory):
+		path = pathlib.Path(directory) / "commands"
+		path.write_text("\n".join(lines) + "\n")
+		return [self.build / "vole", "core", exe, core, "-x", path], None
+
+
+class Gdb(Skin):
+	name = "gdb"
+
+	def missing(self):
+		path = self.build / "vole-gdb.py"
+		if not path.exists():
+			return f"{path} is not there"
+		return None if which("gdb") else "no gdb"
+
+	def command(self, exe, core, lines, directory):
+		# A script would end at its first error; -ex goes on.
+		command = ["gdb", "-nx", "-q", "-batch", "-iex", "set auto-load no",
+			   "-iex", "set debuginfod enabled off",
+			   "-ex", f"source {self.build}/vole-gdb.py"]
+		for line in lines:
+			command += ["-ex", "go " + line]
+		return command + [exe, core], None
+
+
+class Lldb(Skin):
+	name = "lldb-19"
+	program = "lldb-19"
+
+	def missing(self):
+		path = self.build / "vole-lldb.so"
+		if not path.exists():
+			return f"{path} is not there"
+		return None if which(self.program) else f"no {self.program}"
+
+	def command(self, exe, core, lines, directory):
+		# Commands on stdin go on after an error, which -o and -s do not.
+		given = "".join(f"go {line}\n" for line in lines)
+		return [self.program, "--no-lldbinit", "--no-use-colors",
+			"-O", f"plugin load {self.build}/vole-lldb.so",
+			"--core", core, exe], given.encode("utf-8", "surrogateescape")
+
+	def clean(self, text, line):
+		echo = f"(lldb) go {line}\n"
+		text = text.replace(echo, "", 1)
+		# The echo of the separator's own command comes before it.
+		text = re.sub(r'\(lldb\) go print "@@@ \d+ @@@"\n', "", text)
+		return unprefixed(text)
+
+
+class Lldb14(Lldb):
+	name = "lldb-14"
+	program = os.environ.get("VOLE_LLDB14", "")
+
+	def missing(self):
+		if not self.program:
+			return "VOLE_LLDB14 is not set"
+		return super().missing()
+
+
+def which(program):
+	for directory in os.environ.get("PATH", "").split(":") + [""]:
+		path = os.path.join(directory, program)
+		if os.access(path, os.X_OK) and os.path.isfile(path):
+			return path
+	return None
+
+
+ALL = {skin.name: skin for skin in (Vole, Gdb, Lldb, Lldb14)}
