@@ -1,0 +1,182 @@
+#include "render/sink.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void vole_sink_close(struct vole_sink *sink)
+{
+	size_t i;
+
+	if (!sink)
+		return;
+	for (i = 0; i < sink->num_warnings; i++)
+		free(sink->warnings[i]);
+	vole_strbuf_free(&sink->out);
+	sink->ops->close(sink);
+}
+
+static void begin(struct vole_sink *sink, const char *key,
+		  enum vole_group group, const struct vole_column *columns,
+		  size_t num_columns)
+{
+	sink->started = true;
+	sink->ops->begin(sink, key, group, columns, num_columns);
+}
+
+void vole_sink_object(struct vole_sink *sink, const char *key)
+{
+	begin(sink, key, VOLE_GROUP_OBJECT, NULL, 0);
+}
+
+void vole_sink_table(struct vole_sink *sink, const char *key,
+		     const struct vole_column *columns, size_t num_columns)
+{
+	begin(sink, key, VOLE_GROUP_TABLE, columns, num_columns);
+}
+
+void vole_sink_entries(struct vole_sink *sink, const char *key)
+{
+	begin(sink, key, VOLE_GROUP_ENTRIES, NULL, 0);
+}
+
+void vole_sink_items(struct vole_sink *sink, const char *key)
+{
+	begin(sink, key, VOLE_GROUP_ITEMS, NULL, 0);
+}
+
+void vole_sink_row(struct vole_sink *sink)
+{
+	begin(sink, NULL, VOLE_GROUP_ROW, NULL, 0);
+}
+
+void vole_sink_end(struct vole_sink *sink)
+{
+	sink->ops->end(sink);
+}
+
+void vole_sink_text(struct vole_sink *sink, const char *key,
+		    enum vole_style style, const char *text)
+{
+	sink->started = true;
+	if (text)
+		sink->ops->text(sink, key, style, text, strlen(text));
+}
+
+void vole_sink_printf(struct vole_sink *sink, const char *key,
+		      enum vole_style style, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		sink->out.failed = true;
+		return;
+	}
+	vole_sink_text(sink, key, style, text);
+	free(text);
+}
+
+void vole_sink_number(struct vole_sink *sink, const char *key, int64_t number)
+{
+	sink->started = true;
+	sink->ops->number(sink, key, VOLE_STYLE_PLAIN, number);
+}
+
+void vole_sink_address(struct vole_sink *sink, const char *key, uint64_t addr)
+{
+	sink->started = true;
+	sink->ops->address(sink, key, VOLE_STYLE_ADDRESS, addr);
+}
+
+void vole_sink_flag(struct vole_sink *sink, const char *key, bool flag)
+{
+	sink->started = true;
+	sink->ops->flag(sink, key, VOLE_STYLE_PLAIN, flag);
+}
+
+void vole_sink_number_json(struct vole_sink *sink, const char *key,
+			   int64_t number)
+{
+	sink->started = true;
+	sink->ops->number(sink, key, VOLE_STYLE_HIDDEN, number);
+}
+
+void vole_sink_flag_json(struct vole_sink *sink, const char *key, bool flag)
+{
+	sink->started = true;
+	sink->ops->flag(sink, key, VOLE_STYLE_HIDDEN, flag);
+}
+
+void vole_sink_address_json(struct vole_sink *sink, const char *key,
+			    uint64_t addr)
+{
+	sink->started = true;
+	sink->ops->address(sink, key, VOLE_STYLE_HIDDEN, addr);
+}
+
+void vole_sink_say(struct vole_sink *sink, enum vole_style style,
+		   const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		sink->out.failed = true;
+		return;
+	}
+	sink->started = true;
+	sink->ops->say(sink, style, text);
+	free(text);
+}
+
+void vole_sink_omitted(struct vole_sink *sink, uint64_t count)
+{
+	if (!count)
+		return;
+	sink->omitted += count;
+	vole_sink_say(sink, VOLE_STYLE_FAINT, "... +%" PRIu64 " more", count);
+}
+
+void vole_sink_warn(struct vole_sink *sink, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return;
+	if (sink->num_warnings < VOLE_SINK_MAX_WARNINGS)
+		sink->warnings[sink->num_warnings++] = text;
+	else
+		free(text);
+}
+
+bool vole_sink_stopped(struct vole_sink *sink)
+{
+	if (!sink->stopped && sink->ui->interrupted(sink->ui)) {
+		sink->stopped = true;
+		sink->partial = true;
+	}
+	return sink->stopped;
+}
+
+void vole_sink_flush(struct vole_sink *sink, size_t at_least)
+{
+	if (sink->out.len < at_least || !sink->out.len)
+		return;
+	if (!sink->stopped)
+		sink->ui->write(sink->ui, sink->out.text, sink->out.len);
+	vole_strbuf_clear(&sink->out);
+}
