@@ -67,7 +67,11 @@ struct vole_sink_ops {
 	void (*close)(struct vole_sink *sink);
 };
 
-enum { VOLE_SINK_MAX_WARNINGS = 32, VOLE_SINK_MAX_NESTING = 16 };
+enum {
+	VOLE_SINK_MAX_WARNINGS = 32,
+	VOLE_SINK_MAX_NESTING = 16,
+	VOLE_SINK_CHUNK = 16 << 10, /* bytes gathered before a write */
+};
 
 struct vole_sink {
 	const struct vole_sink_ops *ops;

@@ -11,7 +11,8 @@
 /** How much of a value is walked. */
 struct vole_walk_limits {
 	unsigned depth; /* levels of nesting and of pointers followed */
-	uint64_t count; /* elements, entries, and (times 16) bytes of a string; 0 all */
+	uint64_t count; /* elements, entries; times 16: bytes of a string; 0 all */
+	uint64_t total; /* values in all, however nested; 0 all */
 	bool raw; /* headers, not contents; nothing is followed */
 };
 
@@ -25,7 +26,13 @@ struct vole_value_head {
 	uint64_t addr;
 	bool has_len, has_cap;
 	uint64_t len, cap;
-	const char *text; /* as people write it (time.Time, Duration); or NULL */
+	bool parts_are_scalars; /* numbers and bools: stand many to a line */
+	bool closed; /* CHAN */
+	bool has_value; /* the word itself: pointers, maps, chans, funcs */
+	uint64_t value;
+	bool raw; /* BEGIN: fields of the header follow, whatever the kind */
+	/** As people write it (time.Time, Duration); a FUNC's name; or NULL. */
+	const char *text;
 };
 
 enum vole_scalar_kind {
@@ -49,13 +56,14 @@ struct vole_scalar {
 	const char *text; /* STRING: bytes; FUNC: name */
 	size_t text_len;
 	uint64_t omitted; /* STRING: bytes not shown */
-	const char *remark; /* POINTER: why not followed: "cycle", "depth"; NULL */
+	const char *remark; /* POINTER: why it is not followed; or NULL */
 };
 
 struct vole_visitor;
 
 struct vole_visitor_ops {
-	void (*scalar)(struct vole_visitor *v, const struct vole_value_head *head,
+	void (*scalar)(struct vole_visitor *v,
+		       const struct vole_value_head *head,
 		       const struct vole_scalar *scalar);
 	/**
 	 * A value with parts: struct, array, slice, map, chan, pointer (one
@@ -66,7 +74,8 @@ struct vole_visitor_ops {
 		      const struct vole_value_head *head);
 	void (*field)(struct vole_visitor *v, const char *name);
 	void (*key)(struct vole_visitor *v); /* the key of an entry comes */
-	void (*element)(struct vole_visitor *v); /* element, entry's value or pointee comes */
+	/** An element, an entry's value, a pointee or a dynamic value comes. */
+	void (*element)(struct vole_visitor *v);
 	/** That many parts were left out by the limit, or by @p err (or NULL). */
 	void (*omitted)(struct vole_visitor *v, uint64_t count,
 			const struct vole_error *err);
