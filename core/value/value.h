@@ -11,7 +11,10 @@ enum vole_place_kind {
 	VOLE_IN_MEMORY, /* at addr in the target */
 	VOLE_IN_BYTES, /* computed here: bytes in the command's arena */
 	VOLE_IN_TEXT, /* a string computed here: its contents, not its header */
+	VOLE_IN_PIECES, /* composed here, with an IN_TEXT string inside */
 };
+
+struct vole_value_piece;
 
 struct vole_value {
 	const struct vole_type *type; /* loaded */
@@ -20,14 +23,24 @@ struct vole_value {
 	uint64_t addr; /* IN_MEMORY */
 	const uint8_t *bytes; /* IN_BYTES: type->size of them; IN_TEXT: len */
 	size_t len; /* IN_TEXT */
+	const struct vole_value_piece *pieces; /* IN_PIECES */
+	size_t num_pieces;
+};
+
+/** A field or element of main.T{"a", 1}, which is nowhere in the target. */
+struct vole_value_piece {
+	uint64_t offset;
+	struct vole_value value;
 };
 
 /** The value of @p type at @p addr; loads the type. */
 VOLE_CHECKED bool vole_value_at(const struct vole_runtime *rt,
 				struct vole_type *type, uint64_t addr,
-				struct vole_value *ret,
-				struct vole_error *err);
-/** Copy the value's bytes from @p offset on. Not for IN_TEXT. */
+				struct vole_value *ret, struct vole_error *err);
+/**
+ * Copy the value's bytes from @p offset on. VOLE_UNSUPPORTED for IN_TEXT and
+ * for bytes of such a string in IN_PIECES.
+ */
 VOLE_CHECKED bool vole_value_read(const struct vole_runtime *rt,
 				  const struct vole_value *value,
 				  uint64_t offset, void *buf, size_t len,
@@ -45,7 +58,7 @@ VOLE_CHECKED bool vole_value_part(const struct vole_runtime *rt,
 				  struct vole_error *err);
 /** An integer, bool or pointer value, sign-extended when its type is signed. */
 VOLE_CHECKED bool vole_value_int(const struct vole_runtime *rt,
-				 const struct vole_value *value,
-				 uint64_t *ret, struct vole_error *err);
+				 const struct vole_value *value, uint64_t *ret,
+				 struct vole_error *err);
 
 #endif

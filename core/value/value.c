@@ -1,0 +1,195 @@
+#include "value/value.h"
+
+#include <string.h>
+
+bool vole_value_at(const struct vole_runtime *rt, struct vole_type *type,
+		   uint64_t addr, struct vole_value *ret,
+		   struct vole_error *err)
+{
+	if (!vole_type_load(rt->types, type, err))
+		return false;
+	*ret = (struct vole_value){ .type = type,
+				    .where = VOLE_IN_MEMORY,
+				    .addressable = true,
+				    .addr = addr };
+	return true;
+}
+
+/* Where an error about the value points. */
+static uint64_t place(const struct vole_value *value)
+{
+	return value->where == VOLE_IN_MEMORY ? value->addr : VOLE_NOWHERE;
+}
+
+static bool outside(const struct vole_value *value, uint64_t offset,
+		    uint64_t len, struct vole_error *err)
+{
+	return vole_fail(err, VOLE_CORRUPT, place(value),
+			 "%" PRIu64 " bytes at offset %" PRIu64
+			 " of a value of %" PRIu64 " bytes",
+			 len, offset, value->type->size);
+}
+
+static bool inside(const struct vole_value *value, uint64_t offset,
+		   uint64_t len)
+{
+	return offset <= value->type->size &&
+	       len <= value->type->size - offset;
+}
+
+/* The part that holds all of [offset, offset + len), or NULL. */
+static const struct vole_value_piece *
+piece_of(const struct vole_value *value, uint64_t offset, uint64_t len)
+{
+	for (size_t i = 0; i < value->num_pieces; i++) {
+		const struct vole_value_piece *p = &value->pieces[i];
+
+		if (offset >= p->offset &&
+		    offset - p->offset <= p->value.type->size &&
+		    len <= p->value.type->size - (offset - p->offset))
+			return p;
+	}
+	return NULL;
+}
+
+bool vole_value_read(const struct vole_runtime *rt,
+		     const struct vole_value *value, uint64_t offset,
+		     void *buf, size_t len, struct vole_error *err)
+{
+	const struct vole_value_piece *piece;
+
+	if (!inside(value, offset, len))
+		return outside(value, offset, len, err);
+	if (!len)
+		return true;
+	switch (value->where) {
+	case VOLE_IN_MEMORY:
+		if (offset > UINT64_MAX - value->addr)
+			return outside(value, offset, len, err);
+		return vole_memory_read_all(rt->mem, value->addr + offset, buf,
+					    len, err);
+	case VOLE_IN_BYTES:
+		memcpy(buf, value->bytes + offset, len);
+		return true;
+	case VOLE_IN_PIECES:
+		piece = piece_of(value, offset, len);
+		if (piece)
+			return vole_value_read(rt, &piece->value,
+					       offset - piece->offset, buf,
+					       len, err);
+		break;
+	case VOLE_IN_TEXT:
+		break;
+	}
+	return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			 "a string of the expression has no place in the "
+			 "target");
+}
+
+bool vole_value_word(const struct vole_runtime *rt,
+		     const struct vole_value *value, uint64_t offset,
+		     uint64_t *ret, struct vole_error *err)
+{
+	uint8_t bytes[8];
+	uint64_t word = 0;
+
+	if (!vole_value_read(rt, value, offset, bytes, sizeof(bytes), err))
+		return false;
+	for (unsigned i = 8; i-- > 0;)
+		word = word << 8 | bytes[i];
+	*ret = word;
+	return true;
+}
+
+/* A part of a value in pieces: one of them, or of one of them. */
+static bool part_of_pieces(const struct vole_runtime *rt,
+			   const struct vole_value *value,
+			   struct vole_type *type, uint64_t offset,
+			   struct vole_value *ret, struct vole_error *err)
+{
+	const struct vole_value_piece *piece =
+		piece_of(value, offset, type->size);
+
+	/* Before an empty field a piece may end where the next one starts. */
+	for (size_t i = 0; i < value->num_pieces; i++)
+		if (value->pieces[i].offset == offset &&
+		    value->pieces[i].value.type == type)
+			piece = &value->pieces[i];
+	if (!piece)
+		return outside(value, offset, type->size, err);
+	if (piece->value.type == type && piece->offset == offset) {
+		*ret = piece->value;
+		return true;
+	}
+	return vole_value_part(rt, &piece->value, type, offset - piece->offset,
+			       ret, err);
+}
+
+bool vole_value_part(const struct vole_runtime *rt,
+		     const struct vole_value *value, struct vole_type *type,
+		     uint64_t offset, struct vole_value *ret,
+		     struct vole_error *err)
+{
+	struct vole_value part = *value;
+
+	if (!vole_type_load(rt->types, type, err))
+		return false;
+	if (!inside(value, offset, type->size))
+		return outside(value, offset, type->size, err);
+	part.type = type;
+	switch (value->where) {
+	case VOLE_IN_MEMORY:
+		if (offset > UINT64_MAX - value->addr)
+			return outside(value, offset, type->size, err);
+		part.addr += offset;
+		break;
+	case VOLE_IN_BYTES:
+		part.bytes += offset;
+		break;
+	case VOLE_IN_PIECES:
+		return part_of_pieces(rt, value, type, offset, ret, err);
+	case VOLE_IN_TEXT:
+		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+				 "a string of the expression has no parts");
+	}
+	*ret = part;
+	return true;
+}
+
+static bool is_word(const struct vole_type *type)
+{
+	switch (type->kind) {
+	case VOLE_KIND_BOOL:
+	case VOLE_KIND_PTR:
+	case VOLE_KIND_UNSAFE_POINTER:
+	case VOLE_KIND_CHAN:
+	case VOLE_KIND_MAP:
+	case VOLE_KIND_FUNC:
+		return true;
+	default:
+		return vole_kind_is_signed(type->kind) ||
+		       vole_kind_is_unsigned(type->kind);
+	}
+}
+
+bool vole_value_int(const struct vole_runtime *rt,
+		    const struct vole_value *value, uint64_t *ret,
+		    struct vole_error *err)
+{
+	uint64_t size = value->type->size, word = 0;
+	uint8_t bytes[8];
+
+	if (!is_word(value->type) || !size || size > sizeof(bytes))
+		return vole_fail(err, VOLE_CORRUPT, place(value),
+				 "a %s of %" PRIu64 " bytes is no integer",
+				 vole_kind_name(value->type->kind), size);
+	if (!vole_value_read(rt, value, 0, bytes, size, err))
+		return false;
+	for (uint64_t i = size; i-- > 0;)
+		word = word << 8 | bytes[i];
+	if (vole_kind_is_signed(value->type->kind) && size < 8 &&
+	    word >> (size * 8 - 1))
+		word |= UINT64_MAX << (size * 8);
+	*ret = word;
+	return true;
+}
