@@ -64,8 +64,11 @@ void vole_session_complete(struct vole_session *session, const char *line,
 size_t vole_num_commands(void);
 const char *vole_command_name(size_t index);
 const char *vole_command_summary(size_t index);
-/** Help text of a command: usage, what it does, options, an example. */
-const char *vole_command_help(size_t index);
+/**
+ * Help text of a command: usage, what it does, options, an example. The
+ * caller frees it; NULL: out of memory.
+ */
+char *vole_command_help(size_t index);
 
 /** "0.1.0" */
 const char *vole_version(void);

@@ -183,6 +183,8 @@ static void on_scalar(struct vole_visitor *v,
 	struct vole_literal *l = literal_of(v);
 	bool convert;
 
+	if (l->muted)
+		return;
 	if (s->kind == VOLE_SCALAR_POINTER)
 		convert = true;
 	else if (s->kind == VOLE_SCALAR_FUNC)
@@ -213,6 +215,19 @@ static void open_braces(struct vole_literal *l,
 	level->group = true;
 }
 
+/* time.Time and friends: their text stands for all fields. */
+static void put_people(struct vole_literal *l,
+		       const struct vole_value_head *head)
+{
+	bool convert = place(l) != VOLE_PLACE_ELEMENT;
+
+	if (convert)
+		put_conversion(l, head);
+	put_name(l, VOLE_STYLE_PLAIN, head->text);
+	if (convert)
+		put(l, VOLE_STYLE_PLAIN, ")");
+}
+
 static void on_begin(struct vole_visitor *v,
 		     const struct vole_value_head *head)
 {
@@ -222,6 +237,11 @@ static void on_begin(struct vole_visitor *v,
 					    .len = head->len,
 					    .cap = head->cap };
 
+	if (l->muted || (head->text && head->kind_id == VOLE_KIND_STRUCT)) {
+		if (!l->muted++)
+			put_people(l, head);
+		return;
+	}
 	switch (head->raw ? VOLE_KIND_STRUCT : head->kind_id) {
 	case VOLE_KIND_PTR:
 		put(l, VOLE_STYLE_PLAIN, "&");
@@ -260,6 +280,8 @@ static void on_field(struct vole_visitor *v, const char *name)
 {
 	struct vole_literal *l = literal_of(v);
 
+	if (l->muted)
+		return;
 	before_part(l);
 	put_name(l, VOLE_STYLE_PLAIN, name);
 	put(l, VOLE_STYLE_PLAIN, ": ");
@@ -267,7 +289,8 @@ static void on_field(struct vole_visitor *v, const char *name)
 
 static void on_key(struct vole_visitor *v)
 {
-	before_part(literal_of(v));
+	if (!literal_of(v)->muted)
+		before_part(literal_of(v));
 }
 
 static void on_element(struct vole_visitor *v)
@@ -275,6 +298,8 @@ static void on_element(struct vole_visitor *v)
 	struct vole_literal *l = literal_of(v);
 	struct vole_literal_level *level = top(l);
 
+	if (l->muted)
+		return;
 	if (level && level->kind == VOLE_KIND_MAP) {
 		put(l, VOLE_STYLE_PLAIN, ": ");
 		return;
@@ -304,6 +329,8 @@ static void on_omitted(struct vole_visitor *v, uint64_t count,
 	struct vole_literal *l = literal_of(v);
 	struct vole_literal_level *level = top(l);
 
+	if (l->muted)
+		return;
 	before_part(l);
 	if (err) {
 		put_error(l, err);
@@ -323,6 +350,10 @@ static void on_end(struct vole_visitor *v)
 	struct vole_literal_level *level = top(l);
 	char text[64];
 
+	if (l->muted) {
+		l->muted--;
+		return;
+	}
 	if (l->lost) {
 		l->lost--;
 		return;
@@ -350,6 +381,8 @@ static void on_broken(struct vole_visitor *v,
 	struct vole_literal *l = literal_of(v);
 	bool convert = place(l) == VOLE_PLACE_FREE;
 
+	if (l->muted)
+		return;
 	if (convert)
 		put_conversion(l, head);
 	put_error(l, err);
@@ -394,6 +427,7 @@ void vole_literal_begin(struct vole_literal *literal, size_t column,
 {
 	literal->depth = 0;
 	literal->lost = 0;
+	literal->muted = 0;
 	vole_pretty_begin(&literal->pretty, &literal->sink->out,
 			  literal->sink->ui->color, column, indent);
 }

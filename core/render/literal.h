@@ -34,6 +34,7 @@ struct vole_literal {
 	struct vole_literal_level levels[VOLE_LITERAL_MAX_DEPTH];
 	size_t depth;
 	size_t lost; /* levels begun beyond the last */
+	size_t muted; /* levels inside a value shown by its text */
 	struct vole_strbuf scratch;
 };
 

@@ -4,6 +4,7 @@
 #include "render/number.h"
 #include "target/types.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "render/literal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -15,9 +15,27 @@ struct vole_funcval {
 	struct vole_func func; /* name and place of the code */
 };
 
+/** A variable that a closure has captured. */
+struct vole_capture {
+	const char *name; /* without the "&" of debug information */
+	uint64_t offset; /* in the closure object */
+	bool by_reference; /* the object holds the variable's address */
+	struct vole_type *type; /* of the variable; maybe a stub */
+};
+
 /** VOLE_CORRUPT: the code word is no function's entry. */
 VOLE_CHECKED bool vole_funcval_open(const struct vole_runtime *rt,
 				    uint64_t addr, struct vole_funcval *ret,
 				    struct vole_error *err);
+/**
+ * What @p func has captured, in the order of its closure object, in @p arena.
+ * None where debug information does not say (before Go 1.23, stripped).
+ */
+VOLE_CHECKED bool vole_funcval_captures(const struct vole_runtime *rt,
+					struct vole_arena *arena,
+					const struct vole_funcval *func,
+					const struct vole_capture **ret,
+					size_t *ret_num,
+					struct vole_error *err);
 
 #endif

@@ -73,6 +73,17 @@ struct vole_debuginfo_ops {
 	bool (*each)(struct vole_debuginfo *di, uint32_t kinds,
 		     bool (*each)(void *arg, const struct vole_symbol *symbol),
 		     void *arg, struct vole_error *err);
+	/**
+	 * Variables that the body of a closure, the function whose entry is
+	 * @p pc (link address), finds in its closure object: those with
+	 * DW_AT_go_closure_offset (Go 1.23). Each definition once; NULL when
+	 * an implementation has none. The type of one by reference ("&x") is
+	 * the pointer's.
+	 */
+	bool (*captures)(struct vole_debuginfo *di, uint64_t pc,
+			 void (*each)(void *arg, const char *name,
+				      uint64_t offset, uint64_t type_ref),
+			 void *arg, struct vole_error *err);
 	void (*close)(struct vole_debuginfo *di);
 };
 

@@ -369,3 +369,37 @@ const struct vole_field *vole_type_field(const struct vole_type *type,
 			return &type->fields[i];
 	return NULL;
 }
+
+static uint64_t align_of(struct vole_types *types, struct vole_type *type,
+			 unsigned depth)
+{
+	struct vole_error ignored;
+	uint64_t most = 1, align;
+	size_t i;
+
+	if (depth > 32 || !vole_type_load(types, type, &ignored))
+		return 1;
+	if (type->align)
+		return type->align;
+	switch (type->kind) {
+	case VOLE_KIND_STRUCT:
+		for (i = 0; i < type->num_fields; i++) {
+			align = align_of(types, type->fields[i].type,
+					 depth + 1);
+			most = align > most ? align : most;
+		}
+		return most;
+	case VOLE_KIND_ARRAY:
+		return align_of(types, type->elem, depth + 1);
+	case VOLE_KIND_COMPLEX64:
+		return 4;
+	default:
+		return type->size && type->size < SIZE_WORD ? type->size :
+							      SIZE_WORD;
+	}
+}
+
+uint64_t vole_type_align(struct vole_types *types, struct vole_type *type)
+{
+	return align_of(types, type, 0);
+}

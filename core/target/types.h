@@ -151,6 +151,9 @@ VOLE_CHECKED bool vole_types_array(struct vole_types *types,
 				   struct vole_type **ret,
 				   struct vole_error *err);
 
+/** Alignment in bytes, worked out from the parts where it is not recorded. */
+uint64_t vole_type_align(struct vole_types *types, struct vole_type *type);
+
 /** reflect's word for a kind: "int", "ptr", "unsafe.Pointer", ... */
 const char *vole_kind_name(enum vole_kind kind);
 bool vole_kind_is_signed(enum vole_kind kind);

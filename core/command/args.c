@@ -1,0 +1,197 @@
+#include "command/command.h"
+
+#include "base/strbuf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct vole_option vole_common_options[] = {
+	{ "--json", NULL, "print one JSON document" },
+	{ NULL, NULL, NULL },
+};
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The index of the option named by [word, word + len); -1 none. */
+static int option_index(const struct vole_command *command, const char *word,
+			size_t len)
+{
+	int i;
+
+	for (i = 0; command->options && command->options[i].name; i++)
+		if (strlen(command->options[i].name) == len &&
+		    !memcmp(command->options[i].name, word, len))
+			return i;
+	return -1;
+}
+
+/* Past a quoted span; to the end when it never closes. */
+static const char *skip_quoted(const char *at)
+{
+	char quote = *at++;
+
+	while (*at && *at != quote)
+		at += *at == '\\' && quote != '`' && at[1] ? 2 : 1;
+	return *at ? at + 1 : at;
+}
+
+static const char *word_end(const char *at)
+{
+	while (*at && !blank(*at))
+		at = *at == '"' || *at == '`' ? skip_quoted(at) : at + 1;
+	return at;
+}
+
+/* An option at @p at; moves it past the option and its value. */
+static bool take_option(const struct vole_command *command, const char **at,
+			struct vole_arena *arena, struct vole_args *ret,
+			struct vole_error *err)
+{
+	const char *word = *at, *end = word_end(word);
+	const char *equals = memchr(word, '=', (size_t)(end - word));
+	size_t len = (size_t)((equals ? equals : end) - word);
+	const char *value = NULL;
+	int i;
+
+	*at = end;
+	if (len == strlen("--json") && !memcmp(word, "--json", len)) {
+		ret->json = true;
+		return true;
+	}
+	i = option_index(command, word, len);
+	if (i < 0)
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "%s has no option %.*s; `help %s` lists them",
+				 command->name, len > 40 ? 40 : (int)len, word,
+				 command->name);
+	ret->given[i] = true;
+	if (!command->options[i].arg)
+		return true;
+	if (equals) {
+		value = equals + 1;
+	} else {
+		while (blank(**at))
+			++*at;
+		value = *at;
+		*at = end = word_end(value);
+	}
+	if (value == end)
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "%s needs a value: %s %s",
+				 command->options[i].name,
+				 command->options[i].name,
+				 command->options[i].arg);
+	ret->value[i] = vole_arena_copy(arena, value, (size_t)(end - value));
+	return ret->value[i] ? true : vole_fail_nomem(err);
+}
+
+static bool starts_option(const char *at)
+{
+	return at[0] == '-' && at[1] == '-' && at[2] >= 'a' && at[2] <= 'z';
+}
+
+/* Where the closing quote of a leading single-quoted span stands, or NULL. */
+static const char *whole_quoted(const char *text, size_t len)
+{
+	if (len < 2 || text[0] != '\'' || text[len - 1] != '\'')
+		return NULL;
+	/* 'a' + 'b' is no single span. A rune literal alone is one. */
+	return memchr(text + 1, '\'', len - 2) ? NULL : text + len - 1;
+}
+
+static bool finish_text(struct vole_strbuf *text, struct vole_arena *arena,
+			struct vole_args *ret, struct vole_error *err)
+{
+	const char *from = vole_strbuf_text(text);
+	size_t len = text->len;
+
+	while (len && blank(from[len - 1]))
+		len--;
+	while (len && blank(*from))
+		from++, len--;
+	if (whole_quoted(from, len)) {
+		from++;
+		len -= 2;
+	}
+	ret->text = text->failed ? NULL : vole_arena_copy(arena, from, len);
+	vole_strbuf_free(text);
+	return ret->text ? true : vole_fail_nomem(err);
+}
+
+bool vole_args_parse(const struct vole_command *command, const char *line,
+		     struct vole_arena *arena, struct vole_args *ret,
+		     struct vole_error *err)
+{
+	struct vole_strbuf text = { 0 };
+	const char *at = line;
+	bool start = true; /* of a word */
+
+	*ret = (struct vole_args){ 0 };
+	while (*at) {
+		const char *from = at;
+
+		if (start && at[0] == '-' && at[1] == '-' &&
+		    (!at[2] || blank(at[2]))) {
+			vole_strbuf_add(&text, at + 2);
+			break;
+		}
+		if (start && starts_option(at)) {
+			if (!take_option(command, &at, arena, ret, err)) {
+				vole_strbuf_free(&text);
+				return false;
+			}
+			continue;
+		}
+		start = blank(*at);
+		at = *at == '"' || *at == '`' || *at == '\'' ?
+			     skip_quoted(at) :
+			     at + 1;
+		vole_strbuf_add_bytes(&text, from, (size_t)(at - from));
+	}
+	if (!finish_text(&text, arena, ret, err))
+		return false;
+	if (command->takes == VOLE_TAKES_EXPR && !*ret->text)
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "%s needs an expression: %s %s",
+				 command->name, command->name, command->args);
+	if (command->takes == VOLE_TAKES_NOTHING && *ret->text)
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "%s takes no argument", command->name);
+	return true;
+}
+
+bool vole_args_has(const struct vole_context *ctx, const char *option)
+{
+	int i = option_index(ctx->command, option, strlen(option));
+
+	return i >= 0 && ctx->args.given[i];
+}
+
+const char *vole_args_value(const struct vole_context *ctx, const char *option)
+{
+	int i = option_index(ctx->command, option, strlen(option));
+
+	return i >= 0 ? ctx->args.value[i] : NULL;
+}
+
+bool vole_args_number(const struct vole_context *ctx, const char *option,
+		      uint64_t fallback, uint64_t *ret, struct vole_error *err)
+{
+	const char *text = vole_args_value(ctx, option);
+	char *end;
+
+	if (!text) {
+		*ret = fallback;
+		return true;
+	}
+	if (*text >= '0' && *text <= '9') {
+		*ret = strtoull(text, &end, 0);
+		if (!*end)
+			return true;
+	}
+	return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+			 "%s takes a number, not \"%.40s\"", option, text);
+}

@@ -1,0 +1,108 @@
+#include "command/command.h"
+
+#include "value/walk.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+const struct vole_command *const vole_commands[] = {
+	&vole_cmd_info,	 &vole_cmd_print,  &vole_cmd_vars, &vole_cmd_types,
+	&vole_cmd_funcs, &vole_cmd_type,   &vole_cmd_map,  &vole_cmd_slice,
+	&vole_cmd_layout, &vole_cmd_set,   &vole_cmd_show, &vole_cmd_help,
+};
+const size_t vole_commands_len =
+	sizeof(vole_commands) / sizeof(vole_commands[0]);
+
+/* Values in all that a command prints unless --limit 0: some 1 MB of text. */
+static const uint64_t MAX_VALUES = 20000;
+
+static bool named(const struct vole_command *c, const char *name, size_t len)
+{
+	if (strlen(c->name) == len && !memcmp(c->name, name, len))
+		return true;
+	return c->alias && strlen(c->alias) == len &&
+	       !memcmp(c->alias, name, len);
+}
+
+bool vole_command_find(const char *name, size_t len,
+		       const struct vole_command **ret, struct vole_error *err)
+{
+	const struct vole_command *one = NULL;
+	size_t matches = 0, i;
+
+	for (i = 0; i < vole_commands_len; i++) {
+		if (named(vole_commands[i], name, len)) {
+			*ret = vole_commands[i];
+			return true;
+		}
+		if (!strncmp(vole_commands[i]->name, name, len)) {
+			one = vole_commands[i];
+			matches++;
+		}
+	}
+	if (matches == 1) {
+		*ret = one;
+		return true;
+	}
+	return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+			 "%s command \"%.*s\"; `help` lists them",
+			 matches ? "ambiguous" : "no", len > 40 ? 40 : (int)len,
+			 name);
+}
+
+static bool stopped(void *arg)
+{
+	return vole_sink_stopped(arg);
+}
+
+struct vole_eval vole_context_evaluator(struct vole_context *ctx)
+{
+	return (struct vole_eval){ .rt = ctx->rt,
+				   .arena = ctx->arena,
+				   .interrupted = stopped,
+				   .interrupted_arg = ctx->sink };
+}
+
+bool vole_context_eval(struct vole_context *ctx, struct vole_value *ret,
+		       struct vole_error *err)
+{
+	struct vole_eval eval = vole_context_evaluator(ctx);
+
+	ctx->expression = ctx->args.text;
+	return vole_eval(&eval, ctx->args.text, ret, err);
+}
+
+bool vole_context_limits(const struct vole_context *ctx,
+			 struct vole_walk_limits *ret, struct vole_error *err)
+{
+	uint64_t depth = ctx->settings->depth;
+
+	if (!vole_args_number(ctx, "--limit", ctx->settings->limit,
+			      &ret->count, err) ||
+	    !vole_args_number(ctx, "--depth", depth, &depth, err))
+		return false;
+	ret->depth = depth < UINT32_MAX ? (unsigned)depth : UINT32_MAX;
+	ret->raw = vole_args_has(ctx, "--raw");
+	ret->total = ret->count ? MAX_VALUES : 0;
+	return true;
+}
+
+void vole_context_value(struct vole_context *ctx, const char *key,
+			const struct vole_value *value,
+			const struct vole_walk_limits *limits)
+{
+	struct vole_visitor *visitor;
+
+	ctx->sink->started = true;
+	visitor = ctx->sink->ops->value(ctx->sink, key);
+	vole_value_walk(ctx->rt, ctx->arena, value, limits, visitor);
+}
+
+bool vole_pattern_matches(const char *pattern, const char *name)
+{
+	if (!*pattern)
+		return true;
+	if (strpbrk(pattern, "*?"))
+		return !fnmatch(pattern, name, FNM_NOESCAPE);
+	return strstr(name, pattern) != NULL;
+}

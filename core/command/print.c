@@ -1,0 +1,40 @@
+#include "command/command.h"
+
+static bool run(struct vole_context *ctx, struct vole_error *err)
+{
+	struct vole_walk_limits limits;
+	struct vole_value value;
+
+	if (!vole_context_limits(ctx, &limits, err) ||
+	    !vole_context_eval(ctx, &value, err))
+		return false;
+	vole_context_value(ctx, NULL, &value, &limits);
+	ctx->sink->ops->value_end(ctx->sink);
+	return true;
+}
+
+static const struct vole_option options[] = {
+	{ "--depth", "N", "levels of nesting and of pointers to show" },
+	{ "--limit", "N", "elements of each part to show; 0 shows all" },
+	{ "--raw", NULL, "headers as they are, not what they lead to" },
+	{ NULL, NULL, NULL },
+};
+
+const struct vole_command vole_cmd_print = {
+	.name = "print",
+	.alias = "p",
+	.args = "EXPR",
+	.summary = "Print a value as a Go literal.",
+	.detail =
+		"EXPR is a Go expression over package variables: selectors, "
+		"indexing, slicing,\nmap indexing by key, *p, &x, type "
+		"assertions, conversions, arithmetic and\ncomparison. Nothing "
+		"is executed in the target.\n\n"
+		"A part that cannot be read says why in its place. `...` "
+		"stands for what the\nlimit or the depth left out.",
+	.example = "print main.users[\"ada\"].Tags",
+	.json = "A Go value, in place of the object of other commands.",
+	.takes = VOLE_TAKES_EXPR,
+	.options = options,
+	.run = run,
+};
