@@ -23,7 +23,7 @@ enum vole_field_kind {
 
 /*
  * The rows give the identifiers: VOLE_STRUCT_HMAP, VOLE_HMAP_COUNT,
- * VOLE_CONST_EMPTY_REST.
+ * VOLE_CONST_EMPTY_ONE.
  */
 #define VOLE_LAYOUT_STRUCT(id, ...) VOLE_STRUCT_##id,
 #define VOLE_LAYOUT_FIELD(owner, id, kind, ...)
