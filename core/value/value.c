@@ -33,30 +33,42 @@ static bool outside(const struct vole_value *value, uint64_t offset,
 static bool inside(const struct vole_value *value, uint64_t offset,
 		   uint64_t len)
 {
-	return offset <= value->type->size &&
-	       len <= value->type->size - offset;
+	return offset <= value->type->size && len <= value->type->size - offset;
 }
 
-/* The part that holds all of [offset, offset + len), or NULL. */
-static const struct vole_value_piece *
-piece_of(const struct vole_value *value, uint64_t offset, uint64_t len)
+/*
+ * The piece that [offset, offset + len) touches, or NULL. *@p ret_all: it
+ * holds all of that, so that it can answer.
+ */
+static const struct vole_value_piece *piece_of(const struct vole_value *value,
+					       uint64_t offset, uint64_t len,
+					       bool *ret_all)
 {
 	for (size_t i = 0; i < value->num_pieces; i++) {
 		const struct vole_value_piece *p = &value->pieces[i];
+		uint64_t end = p->offset + p->value.type->size;
 
-		if (offset >= p->offset &&
-		    offset - p->offset <= p->value.type->size &&
-		    len <= p->value.type->size - (offset - p->offset))
-			return p;
+		if (offset >= end || p->offset >= offset + len)
+			continue;
+		*ret_all = offset >= p->offset && offset + len <= end;
+		return p;
 	}
 	return NULL;
 }
 
+static bool no_place(struct vole_error *err)
+{
+	return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			 "a string of the expression has no place in the "
+			 "target");
+}
+
 bool vole_value_read(const struct vole_runtime *rt,
-		     const struct vole_value *value, uint64_t offset,
-		     void *buf, size_t len, struct vole_error *err)
+		     const struct vole_value *value, uint64_t offset, void *buf,
+		     size_t len, struct vole_error *err)
 {
 	const struct vole_value_piece *piece;
+	bool all = false;
 
 	if (!inside(value, offset, len))
 		return outside(value, offset, len, err);
@@ -72,18 +84,19 @@ bool vole_value_read(const struct vole_runtime *rt,
 		memcpy(buf, value->bytes + offset, len);
 		return true;
 	case VOLE_IN_PIECES:
-		piece = piece_of(value, offset, len);
-		if (piece)
-			return vole_value_read(rt, &piece->value,
-					       offset - piece->offset, buf,
-					       len, err);
-		break;
+		piece = piece_of(value, offset, len, &all);
+		if (!piece)
+			memcpy(buf, value->bytes + offset, len);
+		if (!piece)
+			return true;
+		return all ? vole_value_read(rt, &piece->value,
+					     offset - piece->offset, buf, len,
+					     err) :
+			     no_place(err);
 	case VOLE_IN_TEXT:
 		break;
 	}
-	return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
-			 "a string of the expression has no place in the "
-			 "target");
+	return no_place(err);
 }
 
 bool vole_value_word(const struct vole_runtime *rt,
@@ -101,22 +114,24 @@ bool vole_value_word(const struct vole_runtime *rt,
 	return true;
 }
 
-/* A part of a value in pieces: one of them, or of one of them. */
+/* A part of a value in pieces: one of them, or of one, or of the rest. */
 static bool part_of_pieces(const struct vole_runtime *rt,
 			   const struct vole_value *value,
 			   struct vole_type *type, uint64_t offset,
 			   struct vole_value *ret, struct vole_error *err)
 {
+	bool all = false;
 	const struct vole_value_piece *piece =
-		piece_of(value, offset, type->size);
+		piece_of(value, offset, type->size, &all);
 
-	/* Before an empty field a piece may end where the next one starts. */
-	for (size_t i = 0; i < value->num_pieces; i++)
-		if (value->pieces[i].offset == offset &&
-		    value->pieces[i].value.type == type)
-			piece = &value->pieces[i];
-	if (!piece)
-		return outside(value, offset, type->size, err);
+	if (!piece) {
+		*ret = (struct vole_value){ .type = type,
+					    .where = VOLE_IN_BYTES,
+					    .bytes = value->bytes + offset };
+		return true;
+	}
+	if (!all)
+		return no_place(err);
 	if (piece->value.type == type && piece->offset == offset) {
 		*ret = piece->value;
 		return true;

@@ -21,13 +21,17 @@ struct vole_value {
 	enum vole_place_kind where;
 	bool addressable; /* &x and x[:] are allowed (Go's rule) */
 	uint64_t addr; /* IN_MEMORY */
-	const uint8_t *bytes; /* IN_BYTES: type->size of them; IN_TEXT: len */
+	/* IN_BYTES, IN_PIECES (zero under pieces): type->size; IN_TEXT: len */
+	const uint8_t *bytes;
 	size_t len; /* IN_TEXT */
 	const struct vole_value_piece *pieces; /* IN_PIECES */
 	size_t num_pieces;
 };
 
-/** A field or element of main.T{"a", 1}, which is nowhere in the target. */
+/**
+ * A part of main.T{"a", 1} that is or holds an IN_TEXT string. Printers need
+ * not know: vole_value_part() gives it where it belongs.
+ */
 struct vole_value_piece {
 	uint64_t offset;
 	struct vole_value value;
