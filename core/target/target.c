@@ -1,0 +1,387 @@
+#include "target/target.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t ARENA_CAP = 64 << 20;
+enum { PAGE = 4096, MAX_PATH = 4096 };
+
+void vole_target_problem(struct vole_target *target, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+	char *copy;
+
+	if (target->num_problems == VOLE_MAX_PROBLEMS)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	copy = vole_arena_string(&target->arena, text);
+	if (copy)
+		target->problems[target->num_problems++] = copy;
+}
+
+/* The file of NT_FILE that @p addr was mapped from, or NULL. */
+static const struct vole_core_file *file_at(const struct vole_corefile *core,
+					    uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < core->num_files; i++)
+		if (addr >= core->files[i].start && addr < core->files[i].end)
+			return &core->files[i];
+	return NULL;
+}
+
+/* --- which executable -------------------------------------------------------- */
+
+static const char *exe_path(const struct vole_target *t,
+			    const struct vole_facts *facts)
+{
+	const struct vole_core_file *file = NULL;
+
+	if (facts->exe)
+		return facts->exe;
+	if (!t->core)
+		return NULL;
+	if (t->core->phdr)
+		file = file_at(t->core, t->core->phdr);
+	if (!file && t->core->entry)
+		file = file_at(t->core, t->core->entry);
+	return file ? file->path : NULL;
+}
+
+static bool open_exe(struct vole_target *t, const struct vole_facts *facts,
+		     struct vole_error *err)
+{
+	const char *path = exe_path(t, facts);
+	struct vole_error why;
+
+	if (!path) {
+		vole_target_problem(t, "the executable is not known");
+		return true;
+	}
+	if (vole_elf_open(path, &t->exe, facts->exe ? err : &why)) {
+		if (t->exe->type != ET_CORE)
+			return true;
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "%s: a core file, not an executable", path);
+	}
+	/* One that only the core names may be gone. */
+	if (facts->exe)
+		return false;
+	vole_target_problem(t, "executable: %s", why.text);
+	return true;
+}
+
+static void find_bias(struct vole_target *t, const struct vole_facts *facts)
+{
+	if (facts->has_bias)
+		t->bias = facts->bias;
+	else if (t->exe && t->core && t->core->entry)
+		t->bias = t->core->entry - t->exe->entry;
+	else if (t->exe && facts->has_entry)
+		t->bias = facts->entry - t->exe->entry;
+}
+
+/* --- do they belong together? ------------------------------------------------ */
+
+/* Build IDs in the page of the core where the executable has its notes. */
+static void ids_in_memory(struct vole_target *t, struct vole_build_id *gnu_id,
+			  struct vole_build_id *go_id)
+{
+	const struct vole_elf *exe = t->exe;
+	uint8_t bytes[PAGE];
+	size_t i;
+
+	for (i = 0; i < exe->num_segments; i++) {
+		const struct vole_elf_segment *s = &exe->segments[i];
+		size_t len = s->mem_size < PAGE ? s->mem_size : PAGE, got;
+
+		if (s->type != PT_NOTE)
+			continue;
+		/* Not vole_memory_read(): it would read the executable. */
+		if (t->core) {
+			size_t have = 0;
+			const uint8_t *from = vole_corefile_borrow(
+				t->core, s->addr + t->bias, &have);
+
+			got = have < len ? have : len;
+			if (from)
+				memcpy(bytes, from, got);
+		} else {
+			got = t->host->read(t->host, s->addr + t->bias, bytes,
+					    len);
+		}
+		vole_elf_notes_ids(bytes, got, gnu_id, go_id);
+	}
+}
+
+static bool mismatch(struct vole_target *t, bool force, const char *which,
+		     struct vole_error *err)
+{
+	if (!force)
+		return vole_fail(err, VOLE_MISMATCH, VOLE_NOWHERE,
+				 "the core was not made by %s: their %s build "
+				 "IDs differ; --force goes on all the same",
+				 t->exe->path, which);
+	vole_target_problem(t,
+			    "forced: the core was not made by %s (their %s "
+			    "build IDs differ), so anything may be wrong",
+			    t->exe->path, which);
+	return true;
+}
+
+static bool check_ids(struct vole_target *t, bool force,
+		      struct vole_error *err)
+{
+	struct vole_build_id gnu = { .len = 0 }, go = { .len = 0 };
+
+	if (!t->exe || t->kind != VOLE_TARGET_CORE)
+		return true;
+	ids_in_memory(t, &gnu, &go);
+	if (gnu.len && t->exe->gnu_id.len)
+		return vole_build_id_same(&gnu, &t->exe->gnu_id) ?
+			       true :
+			       mismatch(t, force, "GNU", err);
+	if (go.len && t->exe->go_id.len)
+		return vole_build_id_same(&go, &t->exe->go_id) ?
+			       true :
+			       mismatch(t, force, "Go", err);
+	/* A core whose memory at the notes holds none is of another program. */
+	if (t->core && !t->core->truncated && t->core->num_loads &&
+	    (t->exe->gnu_id.len || t->exe->go_id.len) &&
+	    vole_corefile_segment(t->core, t->exe->entry + t->bias) == NULL)
+		return mismatch(t, force, "GNU and Go", err);
+	vole_target_problem(t, "whether core and executable belong together "
+			       "is not known: the core holds no build ID");
+	return true;
+}
+
+/* --- separate debug files ---------------------------------------------------- */
+
+static bool take_debug(struct vole_target *t, const char *path)
+{
+	struct vole_error ignored;
+	struct vole_elf *elf;
+
+	if (!vole_elf_open(path, &elf, &ignored))
+		return false;
+	if (vole_build_id_same(&elf->gnu_id, &t->exe->gnu_id) ||
+	    vole_build_id_same(&elf->go_id, &t->exe->go_id)) {
+		t->debug = elf;
+		return true;
+	}
+	vole_target_problem(t, "%s is of another build and was not used",
+			    path);
+	vole_elf_close(elf);
+	return false;
+}
+
+static bool by_build_id(struct vole_target *t, const char *dir)
+{
+	const struct vole_build_id *id = &t->exe->gnu_id;
+	char path[MAX_PATH];
+	size_t len, i;
+
+	if (id->len < 2 || id->len > 64)
+		return false;
+	len = (size_t)snprintf(path, sizeof(path), "%s/.build-id/%02x/", dir,
+			       id->bytes[0]);
+	if (len + 2 * id->len + sizeof(".debug") > sizeof(path))
+		return false;
+	for (i = 1; i < id->len; i++)
+		len += (size_t)sprintf(path + len, "%02x", id->bytes[i]);
+	strcpy(path + len, ".debug");
+	return take_debug(t, path);
+}
+
+/* The base name in .gnu_debuglink, beside the executable or in .debug/. */
+static bool by_link(struct vole_target *t)
+{
+	struct vole_elf_section *s = vole_elf_section(t->exe, ".gnu_debuglink");
+	const char *slash = strrchr(t->exe->path, '/');
+	int dir = slash ? (int)(slash - t->exe->path) + 1 : 0;
+	char path[MAX_PATH];
+	const uint8_t *bytes;
+	struct vole_error ignored;
+	uint64_t len;
+
+	if (!s || !vole_elf_debug_section(t->exe, ".gnu_debuglink", &bytes,
+					  &len, &ignored) ||
+	    !memchr(bytes, '\0', len) || strchr((const char *)bytes, '/') ||
+	    !*bytes)
+		return false;
+	snprintf(path, sizeof(path), "%.*s%s", dir, t->exe->path,
+		 (const char *)bytes);
+	if (take_debug(t, path))
+		return true;
+	snprintf(path, sizeof(path), "%.*s.debug/%s", dir, t->exe->path,
+		 (const char *)bytes);
+	return take_debug(t, path);
+}
+
+static bool has_dwarf(struct vole_elf *elf)
+{
+	const struct vole_elf_section *s = vole_elf_section(elf, ".debug_info");
+
+	return (s && s->type != SHT_NOBITS) ||
+	       vole_elf_section(elf, ".zdebug_info");
+}
+
+static void find_debug(struct vole_target *t, const char *dir)
+{
+	if (!t->exe)
+		return;
+	if (!has_dwarf(t->exe) &&
+	    ((dir && by_build_id(t, dir)) ||
+	     by_build_id(t, "/usr/lib/debug") || by_link(t)))
+		return;
+	t->debug = t->exe;
+}
+
+/* --- opening ----------------------------------------------------------------- */
+
+/*
+ * A debugger may show another core than the file of that name holds by now: a
+ * page of the file must be what the debugger reads.
+ */
+static bool same_memory(struct vole_host *host,
+			const struct vole_corefile *core)
+{
+	uint8_t theirs[256];
+	size_t i;
+
+	for (i = 0; i < core->num_loads; i++) {
+		const struct vole_elf_segment *s = core->by_addr[i];
+
+		if (s->file_size < sizeof(theirs) || !(s->flags & PF_W))
+			continue;
+		return host->read(host, s->addr, theirs, sizeof(theirs)) ==
+			       sizeof(theirs) &&
+		       !memcmp(theirs, core->elf->data + s->offset,
+			       sizeof(theirs));
+	}
+	return true;
+}
+
+static bool open_core(struct vole_target *t, const struct vole_facts *facts,
+		      struct vole_error *err)
+{
+	if (t->kind != VOLE_TARGET_CORE || !facts->core)
+		return true;
+	if (!vole_corefile_open(facts->core, &t->core, err))
+		return false;
+	if (t->host->read && !same_memory(t->host, t->core)) {
+		vole_target_problem(t, "%s is not what the debugger reads; "
+				       "the debugger's reads are used",
+				    facts->core);
+		vole_corefile_close(t->core);
+		t->core = NULL;
+		return true;
+	}
+	t->pid = t->core->pid;
+	if (t->core->truncated)
+		vole_target_problem(t,
+				    "the core file is truncated: %" PRIu64
+				    " of %" PRIu64 " bytes are there",
+				    t->core->elf->size,
+				    t->core->expected_size);
+	return true;
+}
+
+static bool open_all(struct vole_target *t,
+		     const struct vole_target_options *options,
+		     struct vole_error *err)
+{
+	struct vole_facts facts;
+
+	t->host->facts(t->host, &facts);
+	t->kind = facts.kind;
+	t->pid = facts.pid;
+	if (!open_core(t, &facts, err))
+		return false;
+	/* The host may have given its strings only until the next call. */
+	t->host->facts(t->host, &facts);
+	if (!open_exe(t, &facts, err))
+		return false;
+	find_bias(t, &facts);
+	if (!check_ids(t, options->force, err))
+		return false;
+	if (facts.remote)
+		vole_target_problem(t, "the target is remote: its memory is "
+				       "read through the debugger");
+	find_debug(t, options->debug_dir);
+	vole_memory_init(&t->mem, t->host, t->core, t->exe, t->bias);
+	return true;
+}
+
+bool vole_target_open(struct vole_host *host,
+		      const struct vole_target_options *options,
+		      struct vole_target **ret, struct vole_error *err)
+{
+	struct vole_target *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return vole_fail_nomem(err);
+	t->host = host;
+	vole_arena_init(&t->arena, ARENA_CAP);
+	if (!open_all(t, options, err)) {
+		vole_target_close(t);
+		return false;
+	}
+	*ret = t;
+	return true;
+}
+
+void vole_target_close(struct vole_target *target)
+{
+	if (!target)
+		return;
+	vole_memory_free(&target->mem);
+	if (target->debug != target->exe)
+		vole_elf_close(target->debug);
+	vole_elf_close(target->exe);
+	vole_corefile_close(target->core);
+	vole_arena_clear(&target->arena);
+	free(target);
+}
+
+static bool each_load(struct vole_corefile *core,
+		      bool (*each)(void *arg, const struct vole_mapping *),
+		      void *arg)
+{
+	size_t i;
+
+	for (i = 0; i < core->num_loads; i++) {
+		const struct vole_elf_segment *s = core->by_addr[i];
+		const struct vole_core_file *file = file_at(core, s->addr);
+		struct vole_mapping m = {
+			.start = s->addr,
+			.end = s->addr + s->mem_size,
+			.perms = (s->flags & PF_R ? VOLE_PERM_READ : 0u) |
+				 (s->flags & PF_W ? VOLE_PERM_WRITE : 0u) |
+				 (s->flags & PF_X ? VOLE_PERM_EXEC : 0u),
+			.path = file ? file->path : NULL,
+		};
+
+		if (file)
+			m.offset = file->offset + (s->addr - file->start);
+		if (!each(arg, &m))
+			return false;
+	}
+	return true;
+}
+
+void vole_target_mappings(struct vole_target *target,
+			  bool (*each)(void *arg, const struct vole_mapping *),
+			  void *arg)
+{
+	if (target->core)
+		each_load(target->core, each, arg);
+	else if (target->host->mappings)
+		target->host->mappings(target->host, each, arg);
+}
