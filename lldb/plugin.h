@@ -1,0 +1,36 @@
+/**
+ * vole inside lldb. The plugin is not linked to liblldb: it takes the symbols
+ * of the lldb that loads it, 14 to 22, and looks newer ones up by name.
+ */
+#ifndef VOLE_LLDB_PLUGIN_H
+#define VOLE_LLDB_PLUGIN_H
+
+#include <lldb/API/LLDB.h>
+
+extern "C" {
+#include "base/strbuf.h"
+#include "vole.h"
+}
+
+/** One for each debugger that loads us, as long as the process lives. */
+struct plugin {
+	struct vole_host host; /* first: cast back from it */
+	lldb::SBDebugger debugger;
+	struct vole_session *session; /* opened by the first command */
+	uint64_t num_runs; /* commands so far */
+	struct vole_strbuf exe, core; /* what vole_facts borrows */
+};
+
+/** Fill plugin->host. */
+void vole_lldb_host_init(struct plugin *plugin);
+
+/**
+ * The command's arguments as the user typed them: lldb takes the quotes off
+ * before it passes them on. @p ret_typed tells whether this is a line of
+ * lldb's own input, rather than one that a program has it run.
+ */
+void vole_lldb_raw_line(lldb::SBCommandInterpreter interpreter,
+			const char *name, char **args, struct vole_strbuf *ret,
+			bool *ret_typed);
+
+#endif
