@@ -1,0 +1,160 @@
+#include "shell.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+struct cli_ui {
+	struct vole_ui ui; /* first */
+	bool shown; /* progress is on the terminal's last line */
+};
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+static void clear_progress(struct cli_ui *ui)
+{
+	if (ui->shown)
+		fputs("\r\033[K", stderr);
+	ui->shown = false;
+}
+
+static void ui_write(struct vole_ui *ui, const char *text, size_t len)
+{
+	clear_progress((struct cli_ui *)ui);
+	fwrite(text, 1, len, stdout);
+}
+
+static bool ui_interrupted(struct vole_ui *ui)
+{
+	(void)ui;
+	return interrupted;
+}
+
+static void ui_progress(struct vole_ui *ui, uint64_t done, uint64_t all)
+{
+	if (!all || done > all)
+		return;
+	fprintf(stderr, "\r%3.0f %%\033[K", 100.0 * (double)done / (double)all);
+	((struct cli_ui *)ui)->shown = true;
+}
+
+static void show_error(const char *message)
+{
+	fflush(stdout);
+	fprintf(stderr, "error: %s\n", message);
+}
+
+int shell_error(const struct vole_error *err)
+{
+	show_error(err->text);
+	return vole_code_exit(err->code);
+}
+
+static bool use_color(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+void shell_init(struct shell *shell, struct vole_session *session)
+{
+	/* Without SA_RESTART, so that a prompt notices. */
+	struct sigaction action = { .sa_handler = on_interrupt };
+
+	*shell = (struct shell){ .session = session };
+	sigaction(SIGINT, &action, NULL);
+}
+
+static void run_command(struct shell *shell, const char *line)
+{
+	struct vole_outcome outcome = { 0 };
+	struct cli_ui ui = {
+		.ui = {
+			.write = ui_write,
+			.interrupted = ui_interrupted,
+			.color = use_color(),
+		},
+	};
+
+	if (isatty(STDERR_FILENO))
+		ui.ui.progress = ui_progress;
+	vole_session_run(shell->session, &ui.ui, line, &outcome);
+	clear_progress(&ui);
+	if (outcome.exit >= 2)
+		show_error(outcome.message);
+	if (outcome.exit > shell->exit)
+		shell->exit = outcome.exit;
+}
+
+void shell_run(struct shell *shell, const char *line)
+{
+	line += strspn(line, " \t");
+	if (!*line || *line == '#')
+		return;
+	if (!strcmp(line, "quit") || !strcmp(line, "q") ||
+	    !strcmp(line, "exit")) {
+		shell->done = true;
+		return;
+	}
+	run_command(shell, line);
+	if (!interrupted)
+		return;
+	shell->exit = SHELL_INTERRUPTED;
+	shell->done = true;
+}
+
+static void prompt(bool terminal)
+{
+	if (!terminal)
+		return;
+	fputs("vole> ", stdout);
+	fflush(stdout);
+}
+
+/* At a prompt Ctrl-C ended a command or a line, and that is all. */
+static void forget_interrupt(struct shell *shell, int exit_before)
+{
+	if (!interrupted)
+		return;
+	interrupted = 0;
+	shell->exit = exit_before;
+	shell->done = false;
+}
+
+void shell_run_file(struct shell *shell, FILE *file)
+{
+	bool terminal = isatty(fileno(file)) && isatty(STDOUT_FILENO);
+	int before = shell->exit;
+	char *line = NULL;
+	size_t room = 0;
+
+	while (!shell->done) {
+		prompt(terminal);
+		if (getline(&line, &room, file) >= 0) {
+			before = shell->exit;
+			line[strcspn(line, "\r\n")] = '\0';
+			shell_run(shell, line);
+		} else {
+			if (terminal)
+				putchar('\n');
+			if (!terminal || !interrupted)
+				break;
+			clearerr(file);
+		}
+		if (terminal)
+			forget_interrupt(shell, before);
+	}
+	if (interrupted)
+		shell->exit = SHELL_INTERRUPTED;
+	free(line);
+}
