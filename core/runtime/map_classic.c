@@ -167,13 +167,25 @@ static bool open(struct vole_map *map, struct vole_error *err)
 		return false;
 	if (!map->buckets)
 		return true;
-	return vole_map_shape_find(map, shape_by_descriptor, shape_by_header,
-				   err) &&
-	       check_array(map, "buckets", map->buckets, num_buckets(map),
-			   err) &&
-	       (!map->growing ||
-		check_array(map, "old buckets", map->old_buckets,
-			    num_old_buckets(map), err));
+	if (!vole_map_shape_find(map, shape_by_descriptor, shape_by_header,
+				 err) ||
+	    !check_array(map, "buckets", map->buckets, num_buckets(map), err))
+		return false;
+	if (!map->growing)
+		return true;
+	if (!check_array(map, "old buckets", map->old_buckets,
+			 num_old_buckets(map), err))
+		return false;
+	/* Else entries would come twice. */
+	if (map->old_buckets - map->buckets <
+		    num_buckets(map) * map->shape.unit_size ||
+	    map->buckets - map->old_buckets <
+		    num_old_buckets(map) * map->shape.unit_size)
+		return vole_fail(err, VOLE_CORRUPT, map->addr,
+				 "map that grows from 0x%" PRIx64
+				 " into 0x%" PRIx64 ", which is the same",
+				 map->old_buckets, map->buckets);
+	return true;
 }
 
 /*
