@@ -1,0 +1,154 @@
+/**
+ * What the files of dwarf/ share: sections, units, abbreviations, entries.
+ * Offsets of entries are from the start of .debug_info.
+ */
+#ifndef VOLE_DWARF_PRIVATE_H
+#define VOLE_DWARF_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/hash.h"
+#include "dwarf/dwarf.h"
+
+enum {
+	VOLE_DWARF_MAX_ABBREVS = 1 << 16, /* codes in one table */
+	VOLE_DWARF_MAX_ATTRS = 64, /* attributes of one abbreviation */
+	VOLE_DWARF_MAX_CHAIN = 64, /* typedefs, qualifiers, origins in a row */
+	VOLE_DWARF_MAX_FIELDS = 1 << 16,
+};
+
+/** Bytes being read; the first failure sticks. */
+struct cursor {
+	const uint8_t *at;
+	const uint8_t *end;
+	bool ok;
+};
+
+uint64_t cursor_uint(struct cursor *c, unsigned size);
+uint64_t cursor_uleb(struct cursor *c);
+int64_t cursor_sleb(struct cursor *c);
+void cursor_skip(struct cursor *c, uint64_t len);
+/** A NUL-terminated string, or "" (and failure) when it does not end. */
+const char *cursor_string(struct cursor *c);
+
+struct bytes {
+	const uint8_t *data;
+	uint64_t len;
+};
+
+struct attr {
+	uint16_t name;
+	uint16_t form;
+	int64_t implicit; /* DW_FORM_implicit_const */
+};
+
+struct abbrev {
+	uint16_t tag; /* 0: no such code */
+	bool children;
+	uint8_t num_attrs;
+	int32_t fixed; /* bytes of all attributes, -1: they vary */
+	struct attr *attrs;
+};
+
+struct abbrevs {
+	uint64_t offset;
+	uint32_t num; /* codes are below */
+	struct abbrev *codes;
+};
+
+struct unit {
+	uint32_t offset; /* of the header */
+	uint32_t die; /* of the unit's own entry */
+	uint32_t end;
+	uint16_t version;
+	uint8_t offset_size; /* 4 or 8 */
+	bool is_go;
+	const struct abbrevs *abbrevs;
+	uint64_t addr_base, str_offsets_base;
+	const char *producer;
+};
+
+/** A name at the top of a unit. */
+struct record {
+	uint32_t name; /* in .debug_info; in .debug_str with NAME_IN_STR */
+	uint32_t die;
+	uint32_t runtime_type;
+	uint8_t kind; /* enum vole_symbol_kind */
+	bool is_c;
+	bool is_typedef;
+	bool hidden; /* another record of the same name and kind is better */
+};
+
+#define NAME_IN_STR 0x80000000u
+
+struct dwarf {
+	struct vole_debuginfo di; /* first: cast back */
+	struct vole_elf *elf;
+	struct bytes info, abbrev, str, line_str, addr, str_offsets;
+	VOLE_ARRAY(struct unit) units;
+	VOLE_ARRAY(struct abbrevs *) tables;
+	struct vole_arena arena;
+	bool indexed;
+	VOLE_ARRAY(struct record) records;
+	uint32_t *names; /* hash table: record + 1 */
+	size_t names_room; /* power of two */
+	bool has_runtime_types, has_entries;
+	struct vole_hash runtime_types; /* offset to die */
+	struct vole_hash entries; /* function's entry to die */
+};
+
+/** An entry with the attributes that anyone here asks for. */
+struct die {
+	uint32_t offset;
+	uint32_t next; /* entry after this one: first child when it has any */
+	const struct unit *unit;
+	uint16_t tag; /* 0: end of children */
+	bool children;
+	const char *name; /* NULL none */
+	bool has_type, has_size, has_kind, has_location, has_value, has_count;
+	bool declaration, embedded, has_low, high_is_size, has_closure_offset;
+	bool has_key, has_elem, has_member, has_bit_offset;
+	uint32_t type, key, elem, specification;
+	uint64_t size, count, member, low, high, runtime_type;
+	uint64_t closure_offset, bit_size, bit_offset;
+	int64_t value;
+	uint8_t kind, encoding, language;
+	uint64_t decl_line, addr_base, str_offsets_base;
+	const char *producer;
+	struct bytes location;
+};
+
+VOLE_CHECKED bool abbrevs_get(struct dwarf *d, uint64_t offset,
+			      const struct abbrevs **ret,
+			      struct vole_error *err);
+/** Read every unit header; the chain must end with the section. */
+VOLE_CHECKED bool units_read(struct dwarf *d, struct vole_error *err);
+/** The unit that holds the entry at @p offset, or NULL. */
+const struct unit *unit_at(const struct dwarf *d, uint64_t offset);
+/** Skip one attribute. */
+void form_skip(const struct unit *unit, struct cursor *c, uint16_t form);
+/** Fixed size of a form in a unit, -1: it varies. */
+int form_size(uint16_t form, uint16_t version, uint8_t offset_size);
+
+/** Read the entry at @p offset. VOLE_CORRUPT. */
+VOLE_CHECKED bool die_read(const struct dwarf *d, uint32_t offset,
+			   struct die *ret, struct vole_error *err);
+/** The entry after @p die and all below it. */
+VOLE_CHECKED bool die_skip(const struct dwarf *d, const struct die *die,
+			   uint32_t *ret, struct vole_error *err);
+/** Word @p index of the unit's part of .debug_addr. */
+bool addr_at(const struct dwarf *d, const struct unit *unit, uint64_t index,
+	     uint64_t *ret);
+
+VOLE_CHECKED bool index_build(struct dwarf *d, struct vole_error *err);
+const char *record_name(const struct dwarf *d, const struct record *record);
+/** The visible record of that name and one of these kinds, or NULL. */
+const struct record *index_find(const struct dwarf *d, uint32_t kinds,
+				const char *name);
+
+/** vole_debuginfo_ops.load */
+VOLE_CHECKED bool type_load(struct vole_debuginfo *di,
+			    struct vole_types *types, struct vole_type *type,
+			    struct vole_error *err);
+
+#endif
