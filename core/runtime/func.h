@@ -23,7 +23,10 @@ struct vole_capture {
 	struct vole_type *type; /* of the variable; maybe a stub */
 };
 
-/** VOLE_CORRUPT: the code word is no function's entry. */
+/**
+ * Open the func value whose word is @p addr (0: nil). VOLE_CORRUPT: the code
+ * word is no function's entry. VOLE_NOT_FOUND: there is no function table.
+ */
 VOLE_CHECKED bool vole_funcval_open(const struct vole_runtime *rt,
 				    uint64_t addr, struct vole_funcval *ret,
 				    struct vole_error *err);
