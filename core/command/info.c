@@ -43,6 +43,7 @@ static void put_lines(struct vole_context *ctx, const char *list,
 {
 	const struct vole_buildinfo *build = &ctx->rt->build;
 	uint64_t shown = 0, left = 0;
+	char *text, *tab;
 	size_t i;
 
 	vole_sink_items(ctx->sink, list);
@@ -54,9 +55,14 @@ static void put_lines(struct vole_context *ctx, const char *list,
 			continue;
 		}
 		shown++;
+		text = vole_arena_string(ctx->arena, build->lines[i].value);
+		if (!text)
+			continue;
+		while ((tab = strchr(text, '\t')))
+			*tab = ' ';
 		vole_sink_row(ctx->sink);
 		vole_sink_printf(ctx->sink, "text", VOLE_STYLE_PLAIN,
-				 "%-6s %s", key, build->lines[i].value);
+				 "%-6s %s", key, text);
 		vole_sink_end(ctx->sink);
 	}
 	vole_sink_end(ctx->sink);

@@ -45,7 +45,7 @@ static enum vole_literal_place place(struct vole_literal *l)
 {
 	struct vole_literal_level *level = top(l);
 
-	return level ? level->place : VOLE_PLACE_FREE;
+	return level ? level->place : l->known;
 }
 
 /* Types whose conversions need parentheses: (*T)(x), (chan int)(x). */
@@ -423,8 +423,9 @@ void vole_literal_free(struct vole_literal *literal)
 }
 
 void vole_literal_begin(struct vole_literal *literal, size_t column,
-			size_t indent)
+			size_t indent, enum vole_literal_place known)
 {
+	literal->known = known;
 	literal->depth = 0;
 	literal->lost = 0;
 	literal->muted = 0;

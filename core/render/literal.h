@@ -32,6 +32,7 @@ struct vole_literal {
 	struct vole_sink *sink;
 	struct vole_pretty pretty;
 	struct vole_literal_level levels[VOLE_LITERAL_MAX_DEPTH];
+	enum vole_literal_place known; /* of the value itself */
 	size_t depth;
 	size_t lost; /* levels begun beyond the last */
 	size_t muted; /* levels inside a value shown by its text */
@@ -40,9 +41,12 @@ struct vole_literal {
 
 void vole_literal_init(struct vole_literal *literal, struct vole_sink *sink);
 void vole_literal_free(struct vole_literal *literal);
-/** A value begins at @p column, its further lines at @p indent. */
+/**
+ * A value begins at @p column, its further lines at @p indent; @p known is
+ * what the reader knows of its type.
+ */
 void vole_literal_begin(struct vole_literal *literal, size_t column,
-			size_t indent);
+			size_t indent, enum vole_literal_place known);
 /** Plain text of the same line: ": " between key and value. */
 void vole_literal_text(struct vole_literal *literal, const char *text);
 void vole_literal_end(struct vole_literal *literal);

@@ -384,7 +384,9 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 		}
 		t->in_entry = true;
 		vole_strbuf_fill(&sink->out, ' ', column);
-		vole_literal_begin(&t->literal, column, column);
+		/* The map's type above says what they are. */
+		vole_literal_begin(&t->literal, column, column,
+				   VOLE_PLACE_ELEMENT);
 		t->value_line = false;
 		return &t->literal.visitor;
 	}
@@ -394,7 +396,8 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 		add_label(t, key, 0);
 		column += strlen(key) + GAP;
 	}
-	vole_literal_begin(&t->literal, column, indent(t));
+	vole_literal_begin(&t->literal, column, indent(t),
+			   VOLE_PLACE_FREE);
 	t->value_line = true;
 	return &t->literal.visitor;
 }

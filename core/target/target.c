@@ -253,17 +253,18 @@ static bool same_memory(struct vole_host *host,
 			const struct vole_corefile *core)
 {
 	uint8_t theirs[256];
-	size_t i;
+	size_t got, i;
 
 	for (i = 0; i < core->num_loads; i++) {
 		const struct vole_elf_segment *s = core->by_addr[i];
 
 		if (s->file_size < sizeof(theirs) || !(s->flags & PF_W))
 			continue;
-		return host->read(host, s->addr, theirs, sizeof(theirs)) ==
-			       sizeof(theirs) &&
-		       !memcmp(theirs, core->elf->data + s->offset,
-			       sizeof(theirs));
+		/* A host that reads nothing has nothing to say. */
+		got = host->read(host, s->addr, theirs, sizeof(theirs));
+		if (got)
+			return !memcmp(theirs, core->elf->data + s->offset,
+				       got);
 	}
 	return true;
 }
