@@ -148,7 +148,7 @@ static bool open_target(struct vole_session *s, struct vole_error *err)
 /* "sentence\n    the expression\n         ^" when the error has a column. */
 static void explain(const struct vole_context *ctx, struct vole_outcome *ret)
 {
-	enum { BEFORE = 60, AFTER = 20 };
+	enum { BEFORE = 60, AFTER = 60 };
 	const char *text = ctx->expression;
 	struct vole_strbuf buf = { 0 };
 	size_t column = ret->err.column, len, from, to, width;

@@ -261,6 +261,9 @@ static void keep(struct die *die, uint16_t name, const struct value *v)
 	case AT_specification:
 		die->specification = ref(v);
 		break;
+	case AT_abstract_origin:
+		die->origin = ref(v);
+		break;
 	case AT_encoding:
 		die->encoding = (uint8_t)v->u;
 		break;
@@ -325,6 +328,30 @@ bool die_read(const struct dwarf *d, uint32_t offset, struct die *ret,
 		return bad_die(err, offset, "runs past its unit");
 	ret->next = (uint32_t)(c.at - d->info.data);
 	return true;
+}
+
+void die_inherit(const struct dwarf *d, struct die *die)
+{
+	struct vole_error ignored;
+	struct die origin;
+	uint32_t at = die->origin;
+	unsigned steps;
+
+	for (steps = 0; at && steps < VOLE_DWARF_MAX_CHAIN; steps++) {
+		if (!die_read(d, at, &origin, &ignored))
+			return;
+		if (!die->name)
+			die->name = origin.name;
+		if (!die->has_type && origin.has_type) {
+			die->type = origin.type;
+			die->has_type = true;
+		}
+		if (!die->has_closure_offset && origin.has_closure_offset) {
+			die->closure_offset = origin.closure_offset;
+			die->has_closure_offset = true;
+		}
+		at = origin.origin;
+	}
 }
 
 bool die_skip(const struct dwarf *d, const struct die *die, uint32_t *ret,

@@ -184,6 +184,8 @@ static bool captures(struct vole_debuginfo *di, uint64_t pc,
 			return false;
 		if (!child.tag)
 			break;
+		if (child.origin)
+			die_inherit(d, &child);
 		if (child.has_closure_offset && child.name && child.has_type)
 			fn(arg, child.name, child.closure_offset, child.type);
 		if (!die_skip(d, &child, &next, err))

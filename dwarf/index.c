@@ -134,6 +134,8 @@ static bool index_unit(struct dwarf *d, const struct unit *u,
 		if (!die.tag)
 			break;
 		kind = kind_of(die.tag);
+		if (kind == VOLE_SYMBOL_FUNC && !die.name)
+			die_inherit(d, &die);
 		if (kind && !add_record(d, &die, kind))
 			return vole_fail_nomem(err);
 		c.at = d->info.data + die.next;

@@ -39,6 +39,7 @@ enum {
 	AT_const_value = 0x1c,
 	AT_producer = 0x25,
 	AT_upper_bound = 0x2f,
+	AT_abstract_origin = 0x31,
 	AT_count = 0x37,
 	AT_data_member_location = 0x38,
 	AT_decl_line = 0x3b,

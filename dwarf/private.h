@@ -108,7 +108,7 @@ struct die {
 	bool has_type, has_size, has_kind, has_location, has_value, has_count;
 	bool declaration, embedded, has_low, high_is_size, has_closure_offset;
 	bool has_key, has_elem, has_member, has_bit_offset;
-	uint32_t type, key, elem, specification;
+	uint32_t type, key, elem, specification, origin;
 	uint64_t size, count, member, low, high, runtime_type;
 	uint64_t closure_offset, bit_size, bit_offset;
 	int64_t value;
@@ -133,6 +133,11 @@ int form_size(uint16_t form, uint16_t version, uint8_t offset_size);
 /** Read the entry at @p offset. VOLE_CORRUPT. */
 VOLE_CHECKED bool die_read(const struct dwarf *d, uint32_t offset,
 			   struct die *ret, struct vole_error *err);
+/**
+ * Name and type of a concrete copy of an inlined function, or of a variable
+ * in it, stand at the entry it was made from; fill in what @p die lacks.
+ */
+void die_inherit(const struct dwarf *d, struct die *die);
 /** The entry after @p die and all below it. */
 VOLE_CHECKED bool die_skip(const struct dwarf *d, const struct die *die,
 			   uint32_t *ret, struct vole_error *err);

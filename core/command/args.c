@@ -1,6 +1,6 @@
 #include "command/command.h"
 
-#include "base/strbuf.h"
+#include "base/quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -93,13 +93,20 @@ static bool starts_option(const char *at)
 	return at[0] == '-' && at[1] == '-' && at[2] >= 'a' && at[2] <= 'z';
 }
 
-/* Where the closing quote of a leading single-quoted span stands, or NULL. */
-static const char *whole_quoted(const char *text, size_t len)
+/*
+ * Is all of @p text in one pair of single quotes? A rune literal is Go's own
+ * and stays one: 'x', '\n'.
+ */
+static bool whole_quoted(const char *text, size_t len)
 {
-	if (len < 2 || text[0] != '\'' || text[len - 1] != '\'')
-		return NULL;
-	/* 'a' + 'b' is no single span. A rune literal alone is one. */
-	return memchr(text + 1, '\'', len - 2) ? NULL : text + len - 1;
+	uint32_t rune;
+
+	if (len < 2 || text[0] != '\'' || text[len - 1] != '\'' ||
+	    memchr(text + 1, '\'', len - 2))
+		return false;
+	return len > 2 && text[1] != '\\' &&
+	       vole_utf8((const unsigned char *)text + 1, len - 2, &rune) !=
+		       len - 2;
 }
 
 static bool finish_text(struct vole_strbuf *text, struct vole_arena *arena,

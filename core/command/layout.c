@@ -44,19 +44,34 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	const struct vole_layout *layout = &ctx->rt->layout;
 	const char *pattern = ctx->args.text;
+	uint64_t limit, shown = 0, left = 0;
 	size_t id;
 
-	(void)err;
+	/* All of it fits a page or two: no limit unless one is given. */
+	if (!vole_args_number(ctx, "--limit", 0, &limit, err))
+		return false;
 	vole_sink_text(ctx->sink, "source", VOLE_STYLE_HIDDEN,
 		       sources[layout->source]);
 	vole_sink_table(ctx->sink, "fields", columns,
 			sizeof(columns) / sizeof(columns[0]));
 	for (id = 0; id < VOLE_NUM_FIELDS; id++)
-		if (vole_pattern_matches(pattern, vole_layout_rows[id].id))
+		if (!vole_pattern_matches(pattern, vole_layout_rows[id].id)) {
+			continue;
+		} else if (limit && shown == limit) {
+			left++;
+		} else {
 			put_row(ctx->sink, layout, id);
+			shown++;
+		}
 	vole_sink_end(ctx->sink);
+	vole_sink_omitted(ctx->sink, left);
 	return true;
 }
+
+static const struct vole_option options[] = {
+	VOLE_OPTION_LIMIT,
+	{ NULL, NULL, NULL },
+};
 
 const struct vole_command vole_cmd_layout = {
 	.name = "layout",
@@ -69,5 +84,6 @@ const struct vole_command vole_cmd_layout = {
 	.json = "`source` (`dwarf`, `table`, `unknown`), `fields`: objects of "
 		"`id`, `struct`, `field`, `offset`, `size`, `kind`, `source`.",
 	.takes = VOLE_TAKES_PATTERN,
+	.options = options,
 	.run = run,
 };

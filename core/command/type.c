@@ -93,11 +93,10 @@ static void put_padding(struct vole_sink *sink, uint64_t from, uint64_t to)
 {
 	if (to <= from)
 		return;
-	vole_sink_row(sink);
+	vole_sink_row_text(sink);
 	vole_sink_number(sink, "offset", (int64_t)from);
 	vole_sink_number(sink, "size", (int64_t)(to - from));
 	vole_sink_text(sink, "name", VOLE_STYLE_FAINT, "(padding)");
-	vole_sink_flag_json(sink, "padding", true);
 	vole_sink_end(sink);
 }
 
@@ -190,8 +189,7 @@ const struct vole_command vole_cmd_type = {
 	.example = "type main.User",
 	.json = "`name`, `kind`, `size`, `align`, `pointer_words`, `len` "
 		"(arrays), `key`, `elem`, `fields`: objects of `name`, `type`, "
-		"`offset`, `size`, `embedded`; padding is a row of its own "
-		"with `padding`.",
+		"`offset`, `size`, `embedded`.",
 	.takes = VOLE_TAKES_EXPR,
 	.run = run,
 };

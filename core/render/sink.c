@@ -50,6 +50,11 @@ void vole_sink_row(struct vole_sink *sink)
 	begin(sink, NULL, VOLE_GROUP_ROW, NULL, 0);
 }
 
+void vole_sink_row_text(struct vole_sink *sink)
+{
+	begin(sink, NULL, VOLE_GROUP_ROW_TEXT, NULL, 0);
+}
+
 void vole_sink_end(struct vole_sink *sink)
 {
 	sink->ops->end(sink);

@@ -31,6 +31,7 @@ enum vole_group {
 	VOLE_GROUP_ENTRIES, /* rows of a key and a value each: "key: value" */
 	VOLE_GROUP_ITEMS, /* rows of one text field each, one a line */
 	VOLE_GROUP_ROW,
+	VOLE_GROUP_ROW_TEXT, /* a row for people only */
 };
 
 struct vole_column {
@@ -97,6 +98,8 @@ void vole_sink_table(struct vole_sink *sink, const char *key,
 void vole_sink_entries(struct vole_sink *sink, const char *key);
 void vole_sink_items(struct vole_sink *sink, const char *key);
 void vole_sink_row(struct vole_sink *sink);
+/** A row that JSON leaves out: what it says follows from the others. */
+void vole_sink_row_text(struct vole_sink *sink);
 /** Ends the innermost object, table, entries, items or row. */
 void vole_sink_end(struct vole_sink *sink);
 

@@ -32,6 +32,7 @@ struct json_sink {
 	bool array[VOLE_SINK_MAX_NESTING];
 	bool any[VOLE_SINK_MAX_NESTING];
 	size_t depth;
+	bool muted; /* inside a row for people only */
 	struct json_value values[MAX_DEPTH];
 	size_t num_values;
 	bool whole; /* the value is the answer itself */
@@ -143,6 +144,10 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 	struct json_sink *j = json_sink_of(sink);
 
 	(void)columns, (void)num_columns;
+	if (g == VOLE_GROUP_ROW_TEXT) {
+		j->muted = true;
+		return;
+	}
 	member(j, key);
 	push(j, g == VOLE_GROUP_TABLE || g == VOLE_GROUP_ENTRIES ||
 			g == VOLE_GROUP_ITEMS);
@@ -152,6 +157,10 @@ static void end(struct vole_sink *sink)
 {
 	struct json_sink *j = json_sink_of(sink);
 
+	if (j->muted) {
+		j->muted = false;
+		return;
+	}
 	if (j->depth <= 1)
 		return;
 	j->depth--;
@@ -164,6 +173,8 @@ static void text(struct vole_sink *sink, const char *key,
 	struct json_sink *j = json_sink_of(sink);
 
 	(void)style;
+	if (j->muted)
+		return;
 	member(j, key);
 	put_string(j, bytes, len);
 }
@@ -174,6 +185,8 @@ static void number(struct vole_sink *sink, const char *key,
 	struct json_sink *j = json_sink_of(sink);
 
 	(void)style;
+	if (j->muted)
+		return;
 	member(j, key);
 	vole_strbuf_printf(&sink->out, "%" PRId64, n);
 }
@@ -184,6 +197,8 @@ static void address(struct vole_sink *sink, const char *key,
 	struct json_sink *j = json_sink_of(sink);
 
 	(void)style;
+	if (j->muted)
+		return;
 	member(j, key);
 	vole_strbuf_printf(&sink->out, "\"0x%" PRIx64 "\"", addr);
 }
@@ -194,6 +209,8 @@ static void flag(struct vole_sink *sink, const char *key,
 	struct json_sink *j = json_sink_of(sink);
 
 	(void)style;
+	if (j->muted)
+		return;
 	member(j, key);
 	put(j, f ? "true" : "false");
 }

@@ -229,6 +229,8 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 {
 	struct text_sink *t = text_sink_of(sink);
 
+	if (g == VOLE_GROUP_ROW_TEXT)
+		g = VOLE_GROUP_ROW;
 	if (g != VOLE_GROUP_ROW)
 		write_pieces(t);
 	if (t->depth == VOLE_SINK_MAX_NESTING) {
