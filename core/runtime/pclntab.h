@@ -59,5 +59,11 @@ VOLE_CHECKED bool vole_func_pcvalue(const struct vole_runtime *rt,
 				    const struct vole_func *func,
 				    uint32_t table, uint64_t pc, int32_t *ret,
 				    struct vole_error *err);
+/** Table number @p index of func's pcdata, for vole_func_pcvalue(); 0 none. */
+uint32_t vole_func_pcdata(const struct vole_runtime *rt,
+			  const struct vole_func *func, uint32_t index);
+/** Address of func's funcdata number @p index; 0 none. */
+uint64_t vole_func_funcdata(const struct vole_runtime *rt,
+			    const struct vole_func *func, uint32_t index);
 
 #endif

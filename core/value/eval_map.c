@@ -74,19 +74,14 @@ bool vole_eval_map_key(struct vole_evaluation *ev,
 	if (!vole_value_word(ev->rt, value, 0, &header, err) ||
 	    !vole_map_open(ev->rt, value->type, header, &map, err))
 		return vole_eval_at(node, err);
-	if (node->kind == VOLE_NODE_COMPOSITE && !node->a) {
-		if (!vole_eval_composite(ev, node, map.key, &key, err))
-			return false;
-	} else {
-		if (!vole_eval_operand(ev, node, &operand, err))
-			return false;
-		/* Any value may be compared with the keys of map[any]T. */
-		ok = map.key->kind == VOLE_KIND_INTERFACE ?
-			     interface_key(ev, &operand, map.key, &key, err) :
-			     vole_assign(ev, &operand, map.key, &key, err);
-		if (!ok)
-			return vole_eval_at(node, err);
-	}
+	if (!vole_eval_operand(ev, node, &operand, err))
+		return false;
+	/* Any value may be compared with the keys of map[any]T. */
+	ok = map.key->kind == VOLE_KIND_INTERFACE ?
+		     interface_key(ev, &operand, map.key, &key, err) :
+		     vole_assign(ev, &operand, map.key, &key, err);
+	if (!ok)
+		return vole_eval_at(node, err);
 	vole_map_walk_begin(&map, &walk);
 	ok = scan(ev, &walk, &key, &slot, &found, err);
 	vole_map_walk_end(&walk);

@@ -33,6 +33,9 @@ struct vole_node *vole_parser_node(struct vole_parser *p,
 bool vole_parser_finish(struct vole_parser *p, struct vole_node *node,
 			struct vole_node **ret);
 
+/** The text of the next token, or NULL. */
+char *vole_parser_text(struct vole_parser *p);
+
 /** A name with its import path, a literal, .name after @p node. */
 bool vole_parser_name(struct vole_parser *p, struct vole_node **ret);
 bool vole_parser_literal(struct vole_parser *p, struct vole_node **ret);

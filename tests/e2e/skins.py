@@ -135,8 +135,8 @@ class Lldb(Skin):
 			"--core", core, exe], given.encode("utf-8", "surrogateescape")
 
 	def clean(self, text, line):
-		echo = f"(lldb) go {line}\n"
-		text = text.replace(echo, "", 1)
+		# Whatever lldb said of the target comes before its echo.
+		text = text.rpartition(f"(lldb) go {line}\n")[2]
 		# The echo of the separator's own command comes before it.
 		text = re.sub(r'\(lldb\) go print "@@@ \d+ @@@"\n', "", text)
 		return unprefixed(text)

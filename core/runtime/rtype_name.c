@@ -1,0 +1,345 @@
+/* Names out of type descriptors. src/internal/abi/type.go: Name, Uncommon. */
+#include "runtime/rtype_private.h"
+
+#include "base/checked.h"
+#include "base/quote.h"
+#include "runtime/map.h"
+
+#include <string.h>
+
+enum {
+	NAME_HAS_TAG = 2,
+	NAME_EMBEDDED = 8,
+	TFLAG_UNCOMMON = 1,
+	TFLAG_EXTRA_STAR = 2,
+	TFLAG_NAMED = 4,
+	FUNC_VARIADIC = 0x8000,
+	MAX_DEPTH = 16, /* of composed names */
+};
+
+static bool read_varint(const struct vole_runtime *rt, uint64_t *addr,
+			uint64_t *ret, struct vole_error *err)
+{
+	unsigned shift;
+	uint64_t byte;
+
+	*ret = 0;
+	for (shift = 0; shift < 21; shift += 7) {
+		if (!vole_memory_uint(rt->mem, (*addr)++, 1, &byte, err))
+			return false;
+		*ret |= (byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return true;
+	}
+	return vole_fail(err, VOLE_CORRUPT, *addr, "a name without an end");
+}
+
+bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
+		     struct vole_arena *arena, struct rtype_name *ret,
+		     struct vole_error *err)
+{
+	uint64_t flags, len, at = addr + 1;
+	char *text;
+
+	if (!vole_memory_uint(rt->mem, addr, 1, &flags, err) ||
+	    !read_varint(rt, &at, &len, err))
+		return false;
+	text = vole_arena_alloc(arena, len + 1);
+	if (!text)
+		return vole_fail_nomem(err);
+	if (!vole_memory_read_all(rt->mem, at, text, len, err))
+		return false;
+	*ret = (struct rtype_name){ .text = text,
+				    .embedded = flags & NAME_EMBEDDED,
+				    .tag = (flags & NAME_HAS_TAG) ? at + len :
+								    0 };
+	return true;
+}
+
+/* reflectOffs.m: map[int32]unsafe.Pointer, of names and types made at run time. */
+static bool reflected(const struct vole_runtime *rt, int32_t offset,
+		      uint64_t *ret, struct vole_error *err)
+{
+	struct vole_symbol symbol;
+	struct vole_symbol_info info;
+	const struct vole_field *field;
+	struct vole_type *type;
+	struct vole_map_walk walk;
+	struct vole_map_slot slot;
+	struct vole_map map;
+	uint64_t addr, key, header;
+	bool found = false;
+
+	if (!rt->di ||
+	    !rt->di->ops->find(rt->di, VOLE_SYMBOL_VAR, "runtime.reflectOffs",
+			       &symbol, err) ||
+	    !rt->di->ops->info(rt->di, &symbol, &info, err) ||
+	    !vole_types_get(rt->types, VOLE_TYPE_DEBUGINFO, info.type_ref,
+			    &type, err))
+		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
+				 "names of types made at run time are not "
+				 "known without debug information");
+	field = vole_type_field(type, "m");
+	addr = info.addr + rt->target->bias;
+	if (!field || !vole_type_load(rt->types, field->type, err) ||
+	    !vole_memory_uint(rt->mem, addr + field->offset, 8, &header,
+			      err) ||
+	    !vole_map_open(rt, field->type, header, &map, err))
+		return false;
+	vole_map_walk_begin(&map, &walk);
+	while (!found && vole_map_walk_next(&walk, &slot, err))
+		found = vole_memory_uint(rt->mem, slot.key, 4, &key, err) &&
+			(int32_t)key == offset &&
+			vole_memory_uint(rt->mem, slot.elem, 8, ret, err);
+	vole_map_walk_end(&walk);
+	return found ? true :
+		       vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
+				 "offset %d is of no type made at run time",
+				 offset);
+}
+
+bool rtype_resolve(const struct vole_runtime *rt, uint64_t from,
+		   int32_t offset, uint64_t *ret, struct vole_error *err)
+{
+	const struct vole_module *module = vole_module_of_type(rt, from);
+
+	if (!module)
+		return reflected(rt, offset, ret, err);
+	if (offset < 0 || (uint64_t)offset >= module->etypes - module->types)
+		return vole_fail(err, VOLE_CORRUPT, from,
+				 "type data at offset %d lies outside its "
+				 "module",
+				 offset);
+	*ret = module->types + (uint64_t)offset;
+	return true;
+}
+
+uint64_t rtype_tail_size(const struct vole_runtime *rt, enum vole_kind kind)
+{
+	switch (kind) {
+	case VOLE_KIND_ARRAY:
+		return 72;
+	case VOLE_KIND_CHAN:
+		return 64;
+	case VOLE_KIND_FUNC:
+	case VOLE_KIND_PTR:
+	case VOLE_KIND_SLICE:
+		return 56;
+	case VOLE_KIND_INTERFACE:
+	case VOLE_KIND_STRUCT:
+		return 80;
+	case VOLE_KIND_MAP:
+		return rt->map == &vole_map_swiss ?
+			       rt->layout.size[VOLE_STRUCT_SWISS_MAPTYPE] :
+			       rt->layout.size[VOLE_STRUCT_CLASSIC_MAPTYPE];
+	default:
+		return RTYPE_TAIL;
+	}
+}
+
+static bool pkg_path(const struct vole_runtime *rt,
+		     const struct vole_rtype *type, struct vole_arena *arena,
+		     const char **ret, struct vole_error *err)
+{
+	uint64_t at = type->addr + rtype_tail_size(rt, type->kind);
+	struct rtype_name name;
+	uint64_t offset, addr;
+
+	*ret = "";
+	if (!(type->tflag & TFLAG_UNCOMMON))
+		return true;
+	if (!vole_memory_uint(rt->mem, at, 4, &offset, err))
+		return false;
+	if (!offset)
+		return true;
+	if (!rtype_resolve(rt, type->addr, (int32_t)offset, &addr, err) ||
+	    !rtype_read_name(rt, addr, arena, &name, err))
+		return false;
+	*ret = name.text;
+	return true;
+}
+
+/* "pkg.Name[args]" as the runtime has it. */
+static bool short_name(const struct vole_runtime *rt,
+		       const struct vole_rtype *type,
+		       struct vole_arena *arena, const char **ret,
+		       struct vole_error *err)
+{
+	struct vole_view v = vole_runtime_view(rt, type->addr, err);
+	int32_t offset = (int32_t)vole_get(&v, VOLE_TYPE_STR);
+	struct rtype_name name;
+	uint64_t addr;
+
+	if (!v.ok || !rtype_resolve(rt, type->addr, offset, &addr, err) ||
+	    !rtype_read_name(rt, addr, arena, &name, err))
+		return false;
+	*ret = name.text + ((type->tflag & TFLAG_EXTRA_STAR) &&
+			    name.text[0] == '*');
+	return true;
+}
+
+static bool named_name(const struct vole_runtime *rt,
+		       const struct vole_rtype *type,
+		       struct vole_arena *arena, const char **ret,
+		       struct vole_error *err)
+{
+	const char *text, *path, *at, *bracket;
+
+	if (!short_name(rt, type, arena, &text, err) ||
+	    !pkg_path(rt, type, arena, &path, err))
+		return false;
+	*ret = text;
+	if (!*path)
+		return true;
+	/* The last dot before type arguments parts package and name. */
+	bracket = strchr(text, '[');
+	at = bracket ? bracket : text + strlen(text);
+	while (at > text && at[-1] != '.')
+		at--;
+	*ret = vole_arena_printf(arena, "%s.%s", path, at);
+	return *ret ? true : vole_fail_nomem(err);
+}
+
+static bool full_name(const struct vole_runtime *rt, uint64_t addr,
+		      struct vole_arena *arena, unsigned depth,
+		      const char **ret, struct vole_error *err);
+
+static bool child_name(const struct vole_runtime *rt, uint64_t at,
+		       struct vole_arena *arena, unsigned depth,
+		       const char **ret, struct vole_error *err)
+{
+	uint64_t child;
+
+	return vole_memory_uint(rt->mem, at, 8, &child, err) &&
+	       full_name(rt, child, arena, depth + 1, ret, err);
+}
+
+static bool func_name(const struct vole_runtime *rt,
+		      const struct vole_rtype *type, struct vole_arena *arena,
+		      unsigned depth, const char **ret, struct vole_error *err)
+{
+	uint64_t in, out, at, i;
+	const char *text = "func(", *part;
+	bool variadic;
+
+	if (!vole_memory_uint(rt->mem, type->addr + 48, 2, &in, err) ||
+	    !vole_memory_uint(rt->mem, type->addr + 50, 2, &out, err))
+		return false;
+	variadic = out & FUNC_VARIADIC;
+	out &= FUNC_VARIADIC - 1;
+	at = type->addr + 56 + (type->tflag & TFLAG_UNCOMMON ? 16 : 0);
+	for (i = 0; i < in + out; i++) {
+		if (!child_name(rt, at + i * 8, arena, depth, &part, err))
+			return false;
+		if (variadic && i + 1 == in && !strncmp(part, "[]", 2))
+			part = vole_arena_printf(arena, "...%s", part + 2);
+		text = vole_arena_printf(
+			arena, "%s%s%s%s", text,
+			i == in && out > 1  ? ") (" :
+			i == in		    ? ") " :
+			i > 0		    ? ", " :
+					      "",
+			part ? part : "", i + 1 == in && !out ? ")" : "");
+		if (!text)
+			return vole_fail_nomem(err);
+	}
+	*ret = vole_arena_printf(arena, "%s%s", text,
+				 !in && !out ? ")" : out > 1 ? ")" : "");
+	return *ret ? true : vole_fail_nomem(err);
+}
+
+static bool struct_name(const struct vole_runtime *rt,
+			const struct vole_rtype *type,
+			struct vole_arena *arena, unsigned depth,
+			const char **ret, struct vole_error *err)
+{
+	const char *text = "struct {", *part;
+	struct rtype_field field;
+	uint64_t num, i;
+
+	if (!rtype_num_fields(rt, type->addr, &num, err))
+		return false;
+	for (i = 0; i < num; i++) {
+		if (!rtype_field_at(rt, type->addr, i, arena, &field, err) ||
+		    !full_name(rt, field.type, arena, depth + 1, &part, err))
+			return false;
+		text = vole_arena_printf(arena, "%s%s %s%s%s", text,
+					 i ? ";" : "",
+					 field.embedded ? "" : field.name,
+					 field.embedded ? "" : " ", part);
+		if (!text)
+			return vole_fail_nomem(err);
+	}
+	*ret = vole_arena_printf(arena, "%s%s", text, num ? " }" : "}");
+	return *ret ? true : vole_fail_nomem(err);
+}
+
+static bool composed_name(const struct vole_runtime *rt,
+			  const struct vole_rtype *type,
+			  struct vole_arena *arena, unsigned depth,
+			  const char **ret, struct vole_error *err)
+{
+	static const char *const dirs[] = { "chan ", "<-chan ", "chan<- ",
+					    "chan " };
+	const char *elem, *key;
+	uint64_t n;
+
+	switch (type->kind) {
+	case VOLE_KIND_FUNC:
+		return func_name(rt, type, arena, depth, ret, err);
+	case VOLE_KIND_STRUCT:
+		return struct_name(rt, type, arena, depth, ret, err);
+	case VOLE_KIND_ARRAY:
+	case VOLE_KIND_CHAN:
+	case VOLE_KIND_MAP:
+	case VOLE_KIND_PTR:
+	case VOLE_KIND_SLICE:
+		break;
+	default:
+		return short_name(rt, type, arena, ret, err);
+	}
+	if (!child_name(rt, type->addr + 48, arena, depth, &elem, err))
+		return false;
+	if (type->kind == VOLE_KIND_MAP) {
+		key = elem;
+		if (!child_name(rt, type->addr + 56, arena, depth, &elem, err))
+			return false;
+		*ret = vole_arena_printf(arena, "map[%s]%s", key, elem);
+	} else if (type->kind == VOLE_KIND_ARRAY) {
+		if (!vole_memory_uint(rt->mem, type->addr + 64, 8, &n, err))
+			return false;
+		*ret = vole_arena_printf(arena, "[%" PRIu64 "]%s", n, elem);
+	} else if (type->kind == VOLE_KIND_CHAN) {
+		if (!vole_memory_uint(rt->mem, type->addr + 56, 8, &n, err))
+			return false;
+		*ret = vole_arena_printf(arena, "%s%s", dirs[n & 3], elem);
+	} else {
+		*ret = vole_arena_printf(arena, "%s%s",
+					 type->kind == VOLE_KIND_PTR ? "*" :
+								       "[]",
+					 elem);
+	}
+	return *ret ? true : vole_fail_nomem(err);
+}
+
+static bool full_name(const struct vole_runtime *rt, uint64_t addr,
+		      struct vole_arena *arena, unsigned depth,
+		      const char **ret, struct vole_error *err)
+{
+	struct vole_rtype type;
+
+	if (!vole_rtype_read(rt, addr, &type, err))
+		return false;
+	if (type.tflag & TFLAG_NAMED)
+		return named_name(rt, &type, arena, ret, err);
+	if (depth > MAX_DEPTH)
+		return short_name(rt, &type, arena, ret, err);
+	return composed_name(rt, &type, arena, depth, ret, err);
+}
+
+bool vole_rtype_name(const struct vole_runtime *rt, uint64_t addr,
+		     struct vole_arena *arena, const char **ret,
+		     struct vole_error *err)
+{
+	return full_name(rt, addr, arena, 0, ret, err);
+}

@@ -1,0 +1,141 @@
+#include "runtime/runtime.h"
+
+#include "runtime/detect.h"
+#include "runtime/map.h"
+#include "runtime/module_private.h"
+#include "runtime/pclntab.h"
+#include "runtime/rtype.h"
+
+#include <stdlib.h>
+
+/* Function tables that had to be copied are the most of it. */
+static const size_t ARENA_CAP = (size_t)1 << 30;
+
+/* Out of memory or stopped by the user: not a fact about the target. */
+static bool is_ours(const struct vole_error *err)
+{
+	return err->code == VOLE_NOMEM || err->code == VOLE_INTERRUPTED;
+}
+
+static bool recognise(struct vole_runtime *rt, struct vole_error *err)
+{
+	if (!vole_buildinfo_read(rt->target, &rt->arena, &rt->build, err))
+		return !is_ours(err) &&
+		       vole_detect_foreign(rt->target, rt->di, err);
+	return vole_detect_release(rt->target, &rt->build, err);
+}
+
+/*
+ * What debug information does not know comes from the table of the release. A
+ * structure that has changed is a problem for those who read it only.
+ */
+static bool resolve(struct vole_runtime *rt, struct vole_error *err)
+{
+	if (!vole_types_open(rt->di, &rt->types, err))
+		return false;
+	if (rt->di &&
+	    !vole_layout_resolve(rt->types, rt->di, &rt->layout, err)) {
+		if (is_ours(err))
+			return false;
+		rt->layout.source = VOLE_LAYOUT_DEBUGINFO;
+		vole_target_problem(rt->target, "structures of the runtime: %s",
+				    err->text);
+	}
+	vole_runtime_table_apply(vole_runtime_table_of(rt->build.minor),
+				 &rt->layout);
+	rt->map = vole_map_generation(&rt->layout);
+	return true;
+}
+
+static bool find_tables(struct vole_runtime *rt, struct vole_error *err)
+{
+	if (!vole_modules_find(rt, err)) {
+		if (is_ours(err))
+			return false;
+		vole_target_problem(rt->target,
+				    "no functions and dynamic types: %s",
+				    err->text);
+		return true;
+	}
+	if (!vole_pclntab_open(rt, &rt->pclntab, err)) {
+		if (is_ours(err))
+			return false;
+		vole_target_problem(rt->target, "no functions: %s", err->text);
+	}
+	return true;
+}
+
+bool vole_runtime_open(struct vole_target *target, struct vole_debuginfo *di,
+		       struct vole_runtime **ret, struct vole_error *err)
+{
+	struct vole_runtime *rt = calloc(1, sizeof(*rt));
+
+	if (!rt)
+		return vole_fail_nomem(err);
+	rt->target = target;
+	rt->mem = &target->mem;
+	rt->di = di;
+	vole_arena_init(&rt->arena, ARENA_CAP);
+	if (!recognise(rt, err) || !resolve(rt, err) || !find_tables(rt, err)) {
+		vole_runtime_close(rt);
+		return false;
+	}
+	vole_rtype_install(rt);
+	*ret = rt;
+	return true;
+}
+
+void vole_runtime_close(struct vole_runtime *rt)
+{
+	if (!rt)
+		return;
+	vole_pclntab_close(rt->pclntab);
+	vole_types_close(rt->types);
+	vole_arena_clear(&rt->arena);
+	free(rt);
+}
+
+struct vole_view vole_runtime_view(const struct vole_runtime *rt, uint64_t addr,
+				   struct vole_error *err)
+{
+	return vole_view(&rt->layout, rt->mem, addr, err);
+}
+
+static bool from_debuginfo(const struct vole_runtime *rt, const char *name,
+			   uint64_t *ret)
+{
+	struct vole_symbol_info info;
+	struct vole_symbol symbol;
+	struct vole_error ignored;
+
+	if (!rt->di ||
+	    !rt->di->ops->find(rt->di, VOLE_SYMBOL_VAR, name, &symbol,
+			       &ignored) ||
+	    !rt->di->ops->info(rt->di, &symbol, &info, &ignored) ||
+	    !info.has_addr)
+		return false;
+	*ret = info.addr + rt->target->bias;
+	return true;
+}
+
+bool vole_runtime_var(const struct vole_runtime *rt, const char *name,
+		      uint64_t *ret, struct vole_error *err)
+{
+	struct vole_elf *files[] = { rt->target->exe, rt->target->debug };
+	size_t i;
+
+	if (from_debuginfo(rt, name, ret))
+		return true;
+	for (i = 0; i < 2; i++) {
+		struct vole_elf_symbol symbol;
+		struct vole_error ignored;
+
+		if (!files[i] ||
+		    !vole_elf_symbol(files[i], name, &symbol, &ignored))
+			continue;
+		*ret = symbol.addr + rt->target->bias;
+		return true;
+	}
+	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+			 "the program has no variable %s", name);
+}

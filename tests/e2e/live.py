@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Look into processes that live: in gdb, in lldb and by `vole pid`.
+
+usage: live.py [--build DIR] [--cores DIR] [--only GO/VARIANT] [--skin NAME]...
+
+`values -wait` tells the truth and then sleeps, making one change at a time in
+truth.Ticked. Each front end attaches, is asked for everything the program
+described, goes on to the next change and the one after, and must see both:
+whatever was cached has to die when the process runs.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import blocks
+import skins
+import truth
+from run import ROOT, WHOLE, Report
+
+TARGETS = ("1.18/opt", "1.22/opt", "1.24/opt", "1.26/opt", "1.26/noopt", "1.26/pie")
+# What the process changes while it waits.
+MOVING = re.compile(r"\b(main\.users|users|main\.tick|.*Ticks|main\.ptrMap)\b")
+PLACE = "vole.test/targets/truth.Ticked"
+TICKS = ('print main.tick', 'print main.users["tick"].Age', 'map main.users')
+
+
+class Process:
+	"""One `values -wait`, killed at the end."""
+
+	def __init__(self, exe):
+		self.exe = exe
+
+	def __enter__(self):
+		self.file = tempfile.TemporaryFile()
+		self.process = subprocess.Popen([self.exe, "-wait"], stdout=self.file,
+						stderr=subprocess.DEVNULL,
+						stdin=subprocess.DEVNULL)
+		self.pid = self.process.pid
+		for _ in range(500):
+			self.file.seek(0)
+			text = self.file.read()
+			if text.endswith(b"\n"):
+				self.truth = json.loads(text)
+				return self
+			time.sleep(0.02)
+		raise RuntimeError(f"{self.exe} -wait said nothing in 10 s")
+
+	def __exit__(self, *_):
+		self.process.kill()
+		self.process.wait()
+		self.file.close()
+
+
+def gdb(build, process, groups, directory):
+	command = ["gdb", "-nx", "-q", "-batch", "-iex", "set auto-load no",
+		   "-iex", "set debuginfod enabled off", "-p", str(process.pid),
+		   "-ex", f"source {build}/vole-gdb.py",
+		   "-ex", "handle SIGURG nostop noprint pass",
+		   "-ex", f"break '{PLACE}'"]
+	for number, lines in enumerate(groups):
+		if number:
+			command += ["-ex", "continue"]
+		for line in lines:
+			command += ["-ex", "go " + line]
+	return command + ["-ex", "kill"], None
+
+
+def lldb(program):
+	def start(build, process, groups, directory):
+		# A sourced file runs in step: each continue ends at its stop.
+		script = [f"plugin load {build}/vole-lldb.so",
+			  f"breakpoint set --name {PLACE}"]
+		for number, lines in enumerate(groups):
+			if number:
+				script.append("process continue")
+			script += ["go " + line for line in lines]
+		path = pathlib.Path(directory) / "commands"
+		path.write_text("\n".join(script + ["process kill", "quit"]) + "\n")
+		return [program, "--no-lldbinit", "--no-use-colors",
+			"-O", "settings set interpreter.stop-command-source-on-error false",
+			"-p", str(process.pid), "-s", path], None
+	return start
+
+
+def numbered(groups):
+	"""The groups with separators in between, and the flat list of commands.
+
+	One at the head of a group cuts off what the debugger says of the stop.
+	"""
+	flat, out = [], []
+	for number, lines in enumerate(groups):
+		group = [f'print "{skins.separator(1_000_000 + number)}"']
+		for line in lines:
+			flat.append(line)
+			group += [line, f'print "{skins.separator(len(flat))}"']
+		out.append(group)
+	return out, flat
+
+
+def compare_all(report, where, release, items, outputs):
+	for item, output in zip(items, outputs):
+		compare = truth.Comparison(blocks.version(release) >= (1, 23))
+		try:
+			answer = json.loads(output)
+			if "error" in answer:
+				compare.differ(item["expr"], item["value"], answer["error"])
+			else:
+				compare.value(item["expr"], item["value"], answer.get("result"))
+		except (ValueError, TypeError, KeyError, AttributeError) as error:
+			compare.differ(item["expr"], "a value", f"{error!r}: {output}")
+		if compare.wrong:
+			report.fail(where, "\n".join(compare.wrong))
+		else:
+			report.ok()
+
+
+def check_ticks(report, where, first, second):
+	"""The value after the second stop is the one after the first and one."""
+	for line, before, after in zip(TICKS, first, second):
+		if line.startswith("map"):
+			good = before != after
+		else:
+			try:
+				good = int(after) == int(before) + 1
+			except ValueError:
+				good = False
+		if good:
+			report.ok()
+		else:
+			report.fail(where, f"`go {line}` said {truth.short(before)}, "
+				    f"then {truth.short(after)}")
+
+
+def items_of(process):
+	return [item for item in process.truth["vars"] + process.truth["exprs"]
+		if not MOVING.match(item["expr"])]
+
+
+def attach(report, skin, start, exe, release):
+	"""gdb or lldb on one process."""
+	where = f"{'/'.join(exe.parts[-3:])} live {skin.name}"
+	with Process(exe) as process, tempfile.TemporaryDirectory() as directory:
+		items = items_of(process)
+		# Ticked is not reached before the first continue; tick may be 0 then.
+		groups, flat = numbered([[WHOLE + i["expr"] for i in items], [], list(TICKS),
+					 list(TICKS)])
+		command, given = start(skin.build, process, groups, directory)
+		try:
+			done = subprocess.run(command, input=given, stdin=None if given else
+					      subprocess.DEVNULL, stdout=subprocess.PIPE,
+					      stderr=subprocess.STDOUT, timeout=skins.DEADLINE,
+					      env=skins.environment())
+			out, how = done.stdout, f"exit {done.returncode}"
+		except subprocess.TimeoutExpired as late:
+			out, how = late.stdout or b"", "no end"
+		try:
+			outputs = skin.split(out.decode("utf-8", "surrogateescape"), flat, how)
+		except skins.SkinFailed as error:
+			return report.fail(where, str(error))
+	compare_all(report, where, release, items, outputs)
+	ticks = outputs[len(items):]
+	return check_ticks(report, where, ticks[:len(TICKS)], ticks[len(TICKS):])
+
+
+def by_pid(report, skin, exe, release):
+	"""`vole pid`, which stops nothing for longer than it reads."""
+	where = f"{'/'.join(exe.parts[-3:])} live vole"
+	with Process(exe) as process, tempfile.TemporaryDirectory() as directory:
+		items = items_of(process)
+		groups, flat = numbered([[WHOLE + i["expr"] for i in items] + list(TICKS)])
+		path = pathlib.Path(directory) / "commands"
+		path.write_text("\n".join(groups[0]) + "\n")
+		command = [skin.build / "vole", "pid", str(process.pid), "-x", path]
+		answers = []
+		for _ in range(2):
+			# So that the first change has been made.
+			time.sleep(0.2)
+			done = subprocess.run(command, stdout=subprocess.PIPE,
+					      stderr=subprocess.STDOUT, timeout=skins.DEADLINE,
+					      env=skins.environment(),
+					      stdin=subprocess.DEVNULL)
+			try:
+				answers.append(skin.split(
+					done.stdout.decode("utf-8", "surrogateescape"),
+					flat, f"exit {done.returncode}"))
+			except skins.SkinFailed as error:
+				return report.fail(where, str(error))
+		if process.process.poll() is not None:
+			return report.fail(where, "the process died of being looked at")
+	compare_all(report, where, release, items, answers[0])
+	first, second = (answer[len(items)] for answer in answers)
+	if first.isdigit() and second.isdigit() and int(second) > int(first):
+		report.ok()
+	else:
+		report.fail(where, f"main.tick was {first}, then {second}")
+	return None
+
+
+def main():
+	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
+	parser.add_argument("--only", metavar="GO/VARIANT")
+	parser.add_argument("--skin", action="append", choices=list(skins.ALL))
+	arguments = parser.parse_args()
+	report = Report(False)
+	for target in TARGETS:
+		if arguments.only and target != arguments.only:
+			continue
+		exe = arguments.cores / target / "values"
+		if not exe.exists():
+			report.fail(target, f"{exe} is not there; run tests/targets/build.py")
+			continue
+		for name, kind in skins.ALL.items():
+			if arguments.skin and name not in arguments.skin:
+				continue
+			skin = kind(arguments.build)
+			if reason := skin.missing():
+				print(f"live: without {name}: {reason}")
+				if name != "lldb-14":
+					report.fail(target, reason)
+				continue
+			release = target.split("/")[0]
+			if name == "vole":
+				by_pid(report, skin, exe, release)
+			elif name == "gdb":
+				attach(report, skin, gdb, exe, release)
+			else:
+				attach(report, skin, lldb(skin.program), exe, release)
+			print(f"live: {target} {name}: done", flush=True)
+	print(f"{report.passed} passed, {report.failed} failed")
+	return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
