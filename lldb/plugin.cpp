@@ -7,9 +7,13 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+/* C lets a struct and a function share a name; C++ only with a warning. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
 #include "dwarf/dwarf.h"
 }
+#pragma GCC diagnostic pop
 
 using namespace lldb;
 
