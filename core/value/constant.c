@@ -403,7 +403,7 @@ bool vole_constant_binary(const struct vole_constant_op *op,
 {
 	enum vole_constant_kind kind = a->kind > b->kind ? a->kind : b->kind;
 	struct vole_constant x, y;
-	__int128 i;
+	__int128 i = 0;
 
 	if (op->op == VOLE_TOKEN_SHL || op->op == VOLE_TOKEN_SHR)
 		return shift(op, a, b, ret, err);

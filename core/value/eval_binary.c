@@ -415,7 +415,7 @@ static bool shift(struct vole_evaluation *ev, const struct vole_node *node,
 {
 	struct vole_type *type;
 	struct vole_number n;
-	uint64_t count;
+	uint64_t count = 0;
 
 	if (!shift_count(ev, node, y, &count, err))
 		return false;

@@ -300,8 +300,8 @@ static bool select_field(struct search *s, struct vole_value *value,
 			 const char *name, struct vole_error *err)
 {
 	struct vole_type *root = vole_type_of(value);
-	const struct vole_field *field;
-	size_t owner;
+	const struct vole_field *field = NULL;
+	size_t owner = 0;
 
 	if (root->kind == VOLE_KIND_PTR && root->elem) {
 		root = root->elem;

@@ -17,8 +17,8 @@ static unsigned least(unsigned a, unsigned b)
 }
 
 /* Row @p i of the table: a[i - 1] against all of b; its least entry. */
-static unsigned next_row(struct rows *t, const char *a, size_t i,
-			 const char *b, size_t b_len)
+static unsigned next_row(struct rows *t, const char *a, size_t i, const char *b,
+			 size_t b_len)
 {
 	unsigned *now = t->row[i % 3], *last = t->row[(i + 2) % 3];
 	unsigned *before = t->row[(i + 1) % 3];
@@ -68,7 +68,8 @@ void vole_nearest_offer(struct vole_nearest *nearest, const char *name)
 	unsigned d = vole_edit_distance(nearest->want, name, nearest->limit);
 	size_t at = nearest->num;
 
-	if (d > nearest->limit && strcasecmp(nearest->want, name) == 0)
+	if (d > nearest->limit && nearest->want_len <= VOLE_MAX_NEAREST_LEN &&
+	    strcasecmp(nearest->want, name) == 0)
 		d = nearest->limit;
 	if (d > nearest->limit || d >= nearest->want_len)
 		return;

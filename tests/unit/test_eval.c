@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "test_eval_vars.h"
+#include "tests/unit/test_eval_vars.h"
 
 struct good {
 	const char *text;

@@ -5,7 +5,7 @@
 #define VOLE_TESTS_UNIT_TEST_EVAL_VARS_H
 
 #include "base/strbuf.h"
-#include "test_eval_fake.h"
+#include "tests/unit/test_eval_fake.h"
 
 static uint64_t fake_scalar(struct fake_program *p, const char *name,
 			    enum fake_ref type, uint64_t value)

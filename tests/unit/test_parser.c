@@ -88,7 +88,7 @@ static const char *const trees[][2] = {
 	{ "github.com/a-b/c.D-1", "(<github.com/a-b/c.D> - 1)" },
 	{ "*github.com/a-b/c.D", "(*<github.com/a-b/c.D>)" },
 	{ "x.y/z.w", "(x.y / z.w)" },
-	{ "x/net/http.DefaultClient", "((x / net) / http.DefaultClient)" },
+	{ "x/net/http.DefaultClient", "(x / <net/http.DefaultClient>)" },
 	{ "x / net/http.DefaultClient", "(x / <net/http.DefaultClient>)" },
 	{ "a/b", "(a / b)" },
 	{ "a-b.c", "(a - b.c)" },

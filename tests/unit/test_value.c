@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "test_eval_vars.h"
+#include "tests/unit/test_eval_vars.h"
 
 static struct fake_program *program;
 
