@@ -7,7 +7,8 @@
 #define VOLE_DWARF_DWARF_H
 
 #include "target/debuginfo.h"
-#include "target/elf.h"
+
+struct vole_elf;
 
 /**
  * Open the debug information of @p elf, which must outlive it. Reads unit

@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/hash.h"
 #include "dwarf/dwarf.h"
+#include "target/elf.h"
 
 enum {
 	VOLE_DWARF_MAX_ABBREVS = 1 << 16, /* codes in one table */

@@ -127,7 +127,7 @@ static bool resolve_field(struct vole_types *types, struct vole_type *owner,
 	size_t i;
 
 	for (i = 0; i < VOLE_LAYOUT_SPELLINGS && row->paths[i]; i++) {
-		struct vole_type *type;
+		struct vole_type *type = NULL;
 		uint64_t offset;
 
 		if (!follow(types, owner, row->paths[i], &type, &offset, err))
