@@ -1,0 +1,57 @@
+/*
+ * A sound classic map, then bytes of it replaced: opening and walking it must
+ * end, and give no slot twice.
+ */
+#include "../unit/fake_patch.h"
+
+enum {
+	HMAP = FAKE_BASE + 0x1000,
+	BUCKETS = FAKE_BASE + 0x1100,
+	OLD = FAKE_BASE + 0x2000,
+	MORE = FAKE_BASE + 0x3000,
+};
+
+static void build(struct fake_go *go, unsigned kind)
+{
+	static const uint64_t sizes[][2] = {
+		{ 8, 8 }, { 1, 0 }, { 136, 8 }, { 8, 200 }, { 16, 24 },
+	};
+	const uint64_t *size = sizes[kind % 5];
+	uint64_t slots, unit;
+
+	fake_classic(go, size[0], size[1]);
+	slots = go->slot_key.size + go->slot_elem.size;
+	unit = 8 + 8 * slots + 8;
+	fake_field(go, VOLE_CLASSIC_MAPTYPE_KEY_SIZE, 80, 1);
+	fake_field(go, VOLE_CLASSIC_MAPTYPE_ELEM_SIZE, 81, 1);
+	fake_field(go, VOLE_CLASSIC_MAPTYPE_BUCKET_SIZE, 82, 2);
+	fake_field(go, VOLE_CLASSIC_MAPTYPE_FLAGS, 84, 4);
+	fake_store(go, FAKE_DESCRIPTOR + 80, 1, go->slot_key.size);
+	fake_store(go, FAKE_DESCRIPTOR + 81, 1, go->slot_elem.size);
+	fake_store(go, FAKE_DESCRIPTOR + 82, 2, unit);
+	fake_store(go, FAKE_DESCRIPTOR + 84, 4,
+		   (size[0] > 128) | (size[1] > 128) << 1);
+	fake_store(go, HMAP, 8, 4);
+	fake_store(go, HMAP + 9, 1, 2);
+	fake_store(go, HMAP + 16, 8, BUCKETS);
+	fake_store(go, BUCKETS, 2, 0x0909);
+	fake_store(go, BUCKETS + 3 * unit, 1, 9);
+	fake_store(go, BUCKETS + unit - 8, 8, MORE);
+	fake_store(go, MORE, 1, 9);
+	fake_store(go, BUCKETS + 8, 8, MORE);
+	fake_store(go, BUCKETS + 16, 8, MORE);
+	if (kind & 8) {
+		fake_store(go, HMAP + 8, 1, kind & 16 ? 8 : 0);
+		fake_store(go, HMAP + 24, 8, OLD);
+		fake_store(go, OLD, 1, 2);
+		fake_store(go, OLD + unit, 1, 9);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fake_fuzz_map(build, HMAP, true, data, size);
+	return 0;
+}

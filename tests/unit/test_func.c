@@ -1,0 +1,231 @@
+#include "runtime/func.h"
+
+#include "fake_go.h"
+#include "runtime/pclntab_private.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+enum {
+	TEXT = 0x400000,
+	CLOSURE = FAKE_BASE + 0x2000,
+	FUNC_SIZE = 44, /* runtime._func */
+	POINTER_REF = 7,
+};
+
+static struct fake_go go;
+static struct vole_functab table;
+static struct vole_pclntab pclntab;
+static struct vole_debuginfo di;
+static struct vole_debuginfo_ops ops;
+static struct vole_funcval val;
+static struct vole_error err;
+/* main.f at TEXT + 16, main.g at TEXT + 32, to TEXT + 64. */
+static uint32_t ftab[5] = { 16, 0, 32, FUNC_SIZE, 64 };
+static uint8_t funcs[2 * FUNC_SIZE];
+
+static int setup(void **state)
+{
+	static const char names[] = "\0main.f\0main.g";
+	const uint32_t name[] = { 1, 8 };
+	unsigned i;
+
+	(void)state;
+	fake_go_open(&go);
+	for (i = 0; i < 2; i++) {
+		memcpy(funcs + i * FUNC_SIZE, &ftab[2 * i], 4);
+		memcpy(funcs + i * FUNC_SIZE + 4, &name[i], 4);
+	}
+	go.module.text = go.module.minpc = TEXT;
+	go.module.maxpc = go.module.etext = TEXT + 64;
+	table = (struct vole_functab){
+		.module = &go.module,
+		.ftab = { (const uint8_t *)ftab, sizeof(ftab) },
+		.funcs = { funcs, sizeof(funcs) },
+		.names = { (const uint8_t *)names, sizeof(names) },
+		.num_funcs = 2,
+		.has_start_line = true,
+	};
+	pclntab = (struct vole_pclntab){ &table, 1, 2, 0 };
+	go.rt.pclntab = &pclntab;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	fake_go_close(&go);
+	return 0;
+}
+
+static bool open_code(uint64_t code)
+{
+	fake_put(&go, CLOSURE, 8, code);
+	return vole_funcval_open(&go.rt, CLOSURE, &val, &err);
+}
+
+static void test_function(void **state)
+{
+	(void)state;
+	assert_true(open_code(TEXT + 32));
+	assert_int_equal(val.addr, CLOSURE);
+	assert_int_equal(val.code, TEXT + 32);
+	assert_string_equal(val.func.name, "main.g");
+}
+
+static void test_nil(void **state)
+{
+	(void)state;
+	assert_true(vole_funcval_open(&go.rt, 0, &val, &err));
+	assert_int_equal(val.addr, 0);
+}
+
+static void test_code_that_is_none(void **state)
+{
+	(void)state;
+	assert_false(open_code(TEXT + 33)); /* inside a function */
+	assert_int_equal(err.code, VOLE_CORRUPT);
+	assert_false(open_code(0));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+	assert_false(open_code(UINT64_MAX));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+	go.rt.pclntab = NULL;
+	assert_false(open_code(TEXT + 32));
+	assert_int_equal(err.code, VOLE_NOT_FOUND);
+}
+
+static void test_truncated(void **state)
+{
+	(void)state;
+	assert_true(open_code(TEXT + 32));
+	go.size = CLOSURE + 4 - FAKE_BASE;
+	vole_memory_forget(&go.target.mem);
+	assert_false(vole_funcval_open(&go.rt, CLOSURE, &val, &err));
+	assert_int_equal(err.code, VOLE_UNREADABLE);
+}
+
+static void test_end_of_address_space(void **state)
+{
+	(void)state;
+	fake_put(&go, UINT64_MAX - 7, 8, TEXT + 16);
+	assert_true(vole_funcval_open(&go.rt, UINT64_MAX - 7, &val, &err));
+	assert_string_equal(val.func.name, "main.f");
+	assert_false(vole_funcval_open(&go.rt, UINT64_MAX - 6, &val, &err));
+}
+
+static bool two_captures(struct vole_debuginfo *self, uint64_t pc,
+			 void (*each)(void *arg, const char *name,
+				      uint64_t offset, uint64_t type_ref),
+			 void *arg, struct vole_error *ret_err)
+{
+	(void)self;
+	if (pc != 32) /* the program is loaded TEXT higher than linked */
+		return vole_fail(ret_err, VOLE_NOT_FOUND, pc, "no captures");
+	each(arg, "n", 16, 9);
+	each(arg, "&x", 8, POINTER_REF);
+	return true;
+}
+
+static bool broken_captures(struct vole_debuginfo *self, uint64_t pc,
+			    void (*each)(void *arg, const char *name,
+					 uint64_t offset, uint64_t type_ref),
+			    void *arg, struct vole_error *ret_err)
+{
+	(void)self;
+	each(arg, "&x", 8, POINTER_REF);
+	return vole_fail(ret_err, VOLE_CORRUPT, pc, "damaged");
+}
+
+static void use_captures(__typeof__(ops.captures) captures)
+{
+	struct vole_type *pointer =
+		vole_types_stub(go.rt.types, VOLE_TYPE_DEBUGINFO, POINTER_REF);
+
+	go.elem = *fake_type(&go, VOLE_KIND_INT, 8);
+	*pointer = *fake_pointer(&go, &go.elem);
+	go.target.bias = TEXT;
+	ops.captures = captures;
+	di.ops = &ops;
+	go.rt.di = &di;
+}
+
+static void test_captures(void **state)
+{
+	const struct vole_capture *got;
+	size_t num;
+
+	(void)state;
+	use_captures(two_captures);
+	assert_true(open_code(TEXT + 32));
+	assert_true(vole_funcval_captures(&go.rt, &go.rt.arena, &val, &got,
+					  &num, &err));
+	assert_int_equal(num, 2);
+	assert_string_equal(got[0].name, "x");
+	assert_true(got[0].by_reference);
+	assert_int_equal(got[0].offset, 8);
+	assert_ptr_equal(got[0].type, &go.elem);
+	assert_string_equal(got[1].name, "n");
+	assert_false(got[1].by_reference);
+	assert_int_equal(got[1].offset, 16);
+}
+
+static void assert_no_captures(void)
+{
+	const struct vole_capture *got;
+	size_t num = 1;
+
+	assert_true(vole_funcval_captures(&go.rt, &go.rt.arena, &val, &got,
+					  &num, &err));
+	assert_int_equal(num, 0);
+}
+
+static void test_no_captures(void **state)
+{
+	(void)state;
+	assert_true(open_code(TEXT + 16));
+	assert_no_captures(); /* no debug information */
+	use_captures(NULL);
+	assert_no_captures();
+	use_captures(two_captures);
+	assert_no_captures(); /* none of this function */
+}
+
+static void test_broken_captures(void **state)
+{
+	const struct vole_capture *got;
+	size_t num;
+
+	(void)state;
+	use_captures(broken_captures);
+	assert_true(open_code(TEXT + 32));
+	assert_false(vole_funcval_captures(&go.rt, &go.rt.arena, &val, &got,
+					   &num, &err));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+	/* By reference, but no pointer. */
+	use_captures(two_captures);
+	vole_types_stub(go.rt.types, VOLE_TYPE_DEBUGINFO, POINTER_REF)->kind =
+		VOLE_KIND_INT;
+	assert_false(vole_funcval_captures(&go.rt, &go.rt.arena, &val, &got,
+					   &num, &err));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_function),
+		TEST(test_nil),
+		TEST(test_code_that_is_none),
+		TEST(test_truncated),
+		TEST(test_end_of_address_space),
+		TEST(test_captures),
+		TEST(test_no_captures),
+		TEST(test_broken_captures),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
