@@ -4,22 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT, DEPTH, COLOR, DEBUG_DIR };
+enum { COLOR, DEBUG_DIR, DEPTH, LIMIT };
 enum { DEFAULT_LIMIT = 64, DEFAULT_DEPTH = 6 };
 
 const struct vole_setting vole_setting_table[VOLE_NUM_SETTINGS] = {
-	[LIMIT] = { "limit", "N",
-		    "how much of a list, and of a value's elements, is shown; "
-		    "0 shows all" },
-	[DEPTH] = { "depth", "N",
-		    "how many levels of a value are shown, pointers "
-		    "included" },
 	[COLOR] = { "color", "auto|on|off",
 		    "colour by meaning; auto follows the debugger, NO_COLOR "
 		    "and the terminal" },
 	[DEBUG_DIR] = { "debug-file-directory", "DIR",
 			"where separate debug files are looked for, by build "
 			"ID" },
+	[DEPTH] = { "depth", "N",
+		    "how many levels of a value are shown, pointers "
+		    "included" },
+	[LIMIT] = { "limit", "N",
+		    "how much of a list, and of a value's elements, is shown; "
+		    "0 shows all" },
 };
 
 static const char *const colors[] = { "auto", "on", "off" };
@@ -62,7 +62,7 @@ static bool number(const char *name, const char *value, uint64_t *ret,
 bool vole_settings_set(struct vole_settings *settings, const char *name,
 		       const char *value, struct vole_error *err)
 {
-	size_t which, i;
+	size_t which = 0, i;
 
 	if (!find(name, &which, err))
 		return false;
@@ -93,7 +93,7 @@ bool vole_settings_set(struct vole_settings *settings, const char *name,
 bool vole_settings_get(const struct vole_settings *settings, const char *name,
 		       char *buf, struct vole_error *err)
 {
-	size_t which;
+	size_t which = 0;
 
 	if (!find(name, &which, err))
 		return false;

@@ -135,13 +135,17 @@ bool rtype_field_at(const struct vole_runtime *rt, uint64_t addr,
 {
 	uint64_t words[3], fields;
 	struct rtype_name name;
+	const char *tag;
 
 	if (!vole_memory_uint(rt->mem, addr + 56, 8, &fields, err) ||
 	    !vole_memory_read_all(rt->mem, fields + index * FIELD_SIZE, words,
 				  sizeof(words), err) ||
 	    !rtype_read_name(rt, words[0], arena, &name, err))
 		return false;
+	if (!rtype_read_tag(rt, &name, arena, &tag, err))
+		return false;
 	*ret = (struct rtype_field){ .name = name.text,
+				     .tag = tag,
 				     .type = words[1],
 				     .offset = words[2],
 				     .embedded = name.embedded };

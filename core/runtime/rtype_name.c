@@ -56,6 +56,31 @@ bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
 	return true;
 }
 
+bool rtype_read_tag(const struct vole_runtime *rt,
+		    const struct rtype_name *name, struct vole_arena *arena,
+		    const char **ret, struct vole_error *err)
+{
+	struct vole_strbuf quoted = { 0 };
+	uint64_t at = name->tag, len;
+	char *text;
+
+	*ret = "";
+	if (!at)
+		return true;
+	if (!read_varint(rt, &at, &len, err))
+		return false;
+	text = vole_arena_alloc(arena, len + 1);
+	if (!text)
+		return vole_fail_nomem(err);
+	if (!vole_memory_read_all(rt->mem, at, text, len, err))
+		return false;
+	vole_strbuf_add_char(&quoted, ' ');
+	vole_quote(&quoted, text, len);
+	*ret = vole_arena_string(arena, vole_strbuf_text(&quoted));
+	vole_strbuf_free(&quoted);
+	return *ret ? true : vole_fail_nomem(err);
+}
+
 /* reflectOffs.m: map[int32]unsafe.Pointer, of names and types made at run time. */
 static bool reflected(const struct vole_runtime *rt, int32_t offset,
 		      uint64_t *ret, struct vole_error *err)
@@ -263,10 +288,11 @@ static bool struct_name(const struct vole_runtime *rt,
 		if (!rtype_field_at(rt, type->addr, i, arena, &field, err) ||
 		    !full_name(rt, field.type, arena, depth + 1, &part, err))
 			return false;
-		text = vole_arena_printf(arena, "%s%s %s%s%s", text,
+		text = vole_arena_printf(arena, "%s%s %s%s%s%s", text,
 					 i ? ";" : "",
 					 field.embedded ? "" : field.name,
-					 field.embedded ? "" : " ", part);
+					 field.embedded ? "" : " ", part,
+					 field.tag);
 		if (!text)
 			return vole_fail_nomem(err);
 	}

@@ -20,6 +20,7 @@ struct rtype_field {
 	uint64_t type; /* descriptor */
 	uint64_t offset;
 	bool embedded;
+	const char *tag; /* " \"quoted\"", or "" */
 };
 
 /** The name whose flags are at @p addr, in @p arena. */
@@ -27,6 +28,11 @@ VOLE_CHECKED bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
 				  struct vole_arena *arena,
 				  struct rtype_name *ret,
 				  struct vole_error *err);
+/** A struct field's tag as Go's type names have it: blank, then quoted. */
+VOLE_CHECKED bool rtype_read_tag(const struct vole_runtime *rt,
+				 const struct rtype_name *name,
+				 struct vole_arena *arena, const char **ret,
+				 struct vole_error *err);
 /** A nameOff or typeOff of the descriptor at @p from. */
 VOLE_CHECKED bool rtype_resolve(const struct vole_runtime *rt, uint64_t from,
 				int32_t offset, uint64_t *ret,

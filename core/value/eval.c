@@ -155,6 +155,10 @@ bool vole_eval_node(struct vole_evaluation *ev, const struct vole_node *node,
 		return vole_eval_unary(ev, node, ret, err);
 	case VOLE_NODE_BINARY:
 		return vole_eval_binary(ev, node, ret, err);
+	case VOLE_NODE_KEYED:
+	case VOLE_NODE_FIELD:
+		return vole_fail_at(err, VOLE_SYNTAX, node->column,
+				    "a key outside of a literal");
 	default:
 		ret->kind = VOLE_OPERAND_TYPE;
 		return vole_eval_type_node(ev, node, &ret->type, err);

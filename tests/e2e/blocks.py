@@ -154,7 +154,12 @@ def look(value, path):
 def document(output):
 	"""The one JSON document of an output."""
 	try:
-		return json.loads(output)
+		first, _, rest = output.partition("\n")
+		answer = json.loads(first)
+		# A failure is also told as the front end tells its own errors.
+		if rest.strip() and "error" not in answer:
+			raise ValueError(f"more after it: {rest[:80]!r}")
+		return answer
 	except ValueError as error:
 		raise AssertionError(f"not one JSON document: {error}") from error
 

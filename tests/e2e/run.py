@@ -153,14 +153,16 @@ class Task:
 
 	def check_item(self, skin, item, line, output):
 		release = self.core.release
-		compare = truth.Comparison(blocks.version(release) >= (1, 23))
+		# Optimised code keeps only what the closure still needs.
+		whole = blocks.version(release) >= (1, 23) and "noopt" in self.core.name
+		compare = truth.Comparison(whole)
 		try:
-			answer = json.loads(output)
+			answer = blocks.document(output)
 			if "error" in answer:
 				compare.differ(item["expr"], item["value"], answer["error"])
 			else:
 				compare.value(item["expr"], item["value"], answer.get("result"))
-		except ValueError as error:
+		except AssertionError as error:
 			compare.differ(item["expr"], "a JSON document", f"{error}: {output}")
 		except (TypeError, KeyError, AttributeError) as error:
 			compare.differ(item["expr"], "the shape of a value", f"{error!r}: {output}")
