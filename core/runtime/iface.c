@@ -6,23 +6,32 @@
 enum { SIZE_WORD = 8 };
 
 /*
- * Descriptor of the dynamic type by its itab, whose hash is a copy of the
- * type's: a stray pointer does not pass. src/internal/abi/iface.go
+ * Descriptor of the dynamic type by its itab. Two things tell an itab from a
+ * stray pointer: it begins with an interface type, and its hash is the dynamic
+ * type's. Itabs made at run time have hash 0, as no type switch asks them.
+ * src/internal/abi/iface.go, src/runtime/iface.go: getitab().
  */
 static bool read_tab(const struct vole_runtime *rt, uint64_t tab,
 		     struct vole_rtype *ret, struct vole_error *err)
 {
 	struct vole_view t = vole_runtime_view(rt, tab, err);
+	uint64_t inter = vole_get(&t, VOLE_ITAB_INTER);
 	uint64_t type = vole_get(&t, VOLE_ITAB_TYPE);
-	uint64_t hash = vole_get(&t, VOLE_ITAB_HASH);
+	uint32_t hash = (uint32_t)vole_get(&t, VOLE_ITAB_HASH);
 
-	if (!t.ok || !vole_rtype_read(rt, type, ret, err))
+	if (!t.ok || !vole_rtype_read(rt, inter, ret, err))
 		return vole_fail_in(err, "itab of an interface");
-	if (ret->hash != (uint32_t)hash)
+	if (ret->kind != VOLE_KIND_INTERFACE)
+		return vole_fail(err, VOLE_CORRUPT, tab,
+				 "itab of a type of kind %s, not interface",
+				 vole_kind_name(ret->kind));
+	if (!vole_rtype_read(rt, type, ret, err))
+		return vole_fail_in(err, "dynamic type of an interface");
+	if (hash && ret->hash != hash)
 		return vole_fail(err, VOLE_CORRUPT, tab,
 				 "itab with hash 0x%08" PRIx32
 				 " of a type with hash 0x%08" PRIx32,
-				 (uint32_t)hash, ret->hash);
+				 hash, ret->hash);
 	return true;
 }
 

@@ -11,6 +11,7 @@ enum {
 	INT = FAKE_BASE + 0x100,
 	POINTER = FAKE_BASE + 0x180,
 	STRUCT = FAKE_BASE + 0x200,
+	STRINGER = FAKE_BASE + 0x480,
 	FIELDS = FAKE_BASE + 0x280,
 	NAME = 0x300,
 	TAB = FAKE_BASE + 0x400,
@@ -42,6 +43,9 @@ static void build(struct fake_go *go)
 	fake_store(go, STRUCT + 72, 8, 1);
 	fake_store(go, FIELDS, 8, FAKE_BASE + NAME);
 	fake_store(go, FIELDS + 8, 8, INT);
+	build_type(go, STRINGER, VOLE_KIND_INTERFACE, 0);
+	fake_store(go, STRINGER, 8, 16);
+	fake_store(go, TAB, 8, STRINGER);
 	fake_store(go, TAB + 8, 8, STRUCT);
 	fake_store(go, TAB + 16, 4, 0x1234);
 }

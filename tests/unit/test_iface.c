@@ -11,6 +11,7 @@
 enum {
 	INT = FAKE_BASE + 0x100, /* descriptors */
 	POINTER = FAKE_BASE + 0x200,
+	STRINGER = FAKE_BASE + 0x280,
 	NAME = 0x300, /* offsets from moduledata.types */
 	TAB = FAKE_BASE + 0x2000,
 	WORDS = FAKE_BASE + 0x3000,
@@ -58,6 +59,9 @@ static int setup(void **state)
 	put_type(POINTER, VOLE_KIND_PTR, DIRECT, NAME + 16);
 	fake_put(&go, POINTER + 8, 8, 8);
 	fake_put(&go, POINTER + 48, 8, INT);
+	put_type(STRINGER, VOLE_KIND_INTERFACE, 0, NAME);
+	fake_put(&go, STRINGER, 8, 16);
+	fake_put(&go, TAB, 8, STRINGER);
 	fake_put(&go, TAB + 8, 8, INT);
 	fake_put(&go, TAB + 16, 4, HASH);
 	type = *fake_type(&go, VOLE_KIND_INTERFACE, 16);
@@ -135,6 +139,18 @@ static void test_wrong_hash(void **state)
 	assert_non_null(strstr(err.text, "12345679"));
 }
 
+/* Only itabs that the linker made carry the hash. */
+static void test_itab_made_at_run_time(void **state)
+{
+	(void)state;
+	type.is_eface = false;
+	fake_put(&go, TAB + 16, 4, 0);
+	assert_true(open_words(TAB, DATA));
+	assert_int_equal(iface.rtype, INT);
+	fake_put(&go, TAB, 8, INT);
+	assert_refused(TAB, DATA, VOLE_CORRUPT);
+}
+
 static void test_absurd_words(void **state)
 {
 	(void)state;
@@ -178,6 +194,7 @@ int main(void)
 		TEST(test_interface_with_methods),
 		TEST(test_direct_value),
 		TEST(test_wrong_hash),
+		TEST(test_itab_made_at_run_time),
 		TEST(test_absurd_words),
 		TEST(test_truncated),
 		TEST(test_end_of_address_space),
