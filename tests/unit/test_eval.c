@@ -385,6 +385,8 @@ static const struct bad wrong[] = {
 	{ "main.Point{1}", VOLE_SYNTAX, 5, "too few values" },
 	{ "main.Point{1, 2, 3}", VOLE_SYNTAX, 17, "too many values" },
 	{ "main.Point{Z: 1}", VOLE_NOT_FOUND, 11, "no field Z" },
+	{ "main.Point{X: Y: 1}", VOLE_SYNTAX, 14, "a key outside" },
+	{ "nope[main.Point{X: Y: 1}]", VOLE_NOT_FOUND, 0, "no variable nope" },
 	{ "[2]int{1, 2, 3}", VOLE_SYNTAX, 13, "out of range, length is 2" },
 	{ "[]int{1}", VOLE_UNSUPPORTED, 0, "no place in the target" },
 	{ "map[int]int{1: 2}", VOLE_NOT_FOUND, 0, "no type map[int]int" },
