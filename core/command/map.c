@@ -32,9 +32,9 @@ static void put_header(struct vole_context *ctx, const struct vole_map *map)
 			map->same_size_growth ? ", growing at the same size" :
 						"");
 	vole_sink_flag(sink, "writing", map->writing);
+	/* gdb reads this in Go's, C's and assembly's language. */
 	vole_sink_printf(sink, "watch", VOLE_STYLE_FAINT,
-			 "watch -location *(unsigned long (*)[6])0x%" PRIx64,
-			 map->addr);
+			 "watch {uint64}0x%" PRIx64, map->addr);
 }
 
 static bool put_entry(struct vole_context *ctx, struct vole_type *type,

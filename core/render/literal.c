@@ -77,13 +77,13 @@ static void put_number(struct vole_literal *l, const struct vole_scalar *s,
 		put(l, VOLE_STYLE_PLAIN, s->u ? "true" : "false");
 		return;
 	case VOLE_SCALAR_INT:
-		snprintf(text, sizeof(text), "%" PRId64, s->i);
+		vole_format_int(text, s->i);
 		break;
 	case VOLE_SCALAR_UINT:
-		snprintf(text, sizeof(text),
-			 kind == VOLE_KIND_UINTPTR ? "0x%" PRIx64 :
-						     "%" PRIu64,
-			 s->u);
+		if (kind == VOLE_KIND_UINTPTR)
+			snprintf(text, sizeof(text), "0x%" PRIx64, s->u);
+		else
+			vole_format_uint(text, s->u);
 		break;
 	case VOLE_SCALAR_FLOAT:
 		vole_format_float(text, s->re, s->bits);

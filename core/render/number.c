@@ -7,6 +7,29 @@
 
 enum { MAX_PLAIN_EXPONENT = 21, MIN_PLAIN_EXPONENT = -4 };
 
+unsigned vole_format_uint(char *buf, uint64_t value)
+{
+	char digits[20];
+	unsigned len = 0, i;
+
+	do {
+		digits[len++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	for (i = 0; i < len; i++)
+		buf[i] = digits[len - 1 - i];
+	buf[len] = '\0';
+	return len;
+}
+
+unsigned vole_format_int(char *buf, int64_t value)
+{
+	if (value >= 0)
+		return vole_format_uint(buf, (uint64_t)value);
+	*buf = '-';
+	return 1 + vole_format_uint(buf + 1, 0 - (uint64_t)value);
+}
+
 /* "d.ddde-XX" with as few digits as read back to the same number. */
 static void shortest(char *buf, double value, unsigned bits)
 {

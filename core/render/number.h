@@ -4,10 +4,14 @@
 #ifndef VOLE_RENDER_NUMBER_H
 #define VOLE_RENDER_NUMBER_H
 
-#include <stddef.h>
+#include <stdint.h>
 
 /** Room for any number, complex ones included. */
 enum { VOLE_NUMBER_ROOM = 96 };
+
+/** Decimal; returns the length. Millions of them are printed. */
+unsigned vole_format_int(char *buf, int64_t value);
+unsigned vole_format_uint(char *buf, uint64_t value);
 
 /**
  * The shortest text that reads back as @p value in @p bits (32 or 64), in

@@ -226,6 +226,12 @@ void vole_pretty_text(struct vole_pretty *pretty, enum vole_style style,
 		.width = vole_text_width(text, len),
 	};
 
+	/* Outside of all groups there is nothing to decide. */
+	if (!pretty->open && pretty->first == pretty->tokens.len) {
+		vole_style_add(pretty->out, pretty->color, style, text, len);
+		pretty->column += token.width;
+		return;
+	}
 	vole_strbuf_add_bytes(&pretty->text, text, len);
 	if (pretty->text.failed)
 		pretty->out->failed = true;

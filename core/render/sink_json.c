@@ -273,12 +273,16 @@ static void put_scalar(struct json_sink *j, const struct vole_scalar *s)
 		put(j, s->u ? "true" : "false");
 		return;
 	case VOLE_SCALAR_INT:
-		vole_strbuf_printf(&j->base.out, "%s%" PRId64 "%s", quote,
-				   s->i, quote);
+		vole_format_int(buf, s->i);
+		put(j, quote);
+		put(j, buf);
+		put(j, quote);
 		return;
 	case VOLE_SCALAR_UINT:
-		vole_strbuf_printf(&j->base.out, "%s%" PRIu64 "%s", quote,
-				   s->u, quote);
+		vole_format_uint(buf, s->u);
+		put(j, quote);
+		put(j, buf);
+		put(j, quote);
 		return;
 	case VOLE_SCALAR_FLOAT:
 		vole_format_float(buf, s->re, s->bits);

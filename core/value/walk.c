@@ -800,11 +800,16 @@ void vole_value_walk(const struct vole_runtime *rt, struct vole_arena *arena,
 		     const struct vole_walk_limits *limits,
 		     struct vole_visitor *visitor)
 {
-	struct walk w = { .rt = rt,
-			  .arena = arena,
-			  .limits = limits,
-			  .visitor = visitor,
-			  .left = limits->total };
+	/* Not all of it: `path` is large, and a map has a million entries. */
+	struct walk w;
 
+	w.rt = rt;
+	w.arena = arena;
+	w.limits = limits;
+	w.visitor = visitor;
+	w.left = limits->total;
+	w.depth = 0;
+	w.num_path = 0;
+	w.stopped = false;
 	walk(&w, value);
 }
