@@ -99,7 +99,10 @@ bool vole_eval_has(struct vole_evaluation *ev, uint32_t kinds, const char *name,
 VOLE_CHECKED bool vole_eval_short(struct vole_evaluation *ev,
 				  const char *package, const char *name,
 				  const char **ret, struct vole_error *err);
-/** Fail: there is no @p what of that name; the nearest ones are named. */
+/**
+ * Fail: there is no @p what of that name; the nearest ones are named.
+ * VOLE_NOT_FOUND, VOLE_NO_DEBUG_INFO when there are no names at all.
+ */
 bool vole_eval_unknown(struct vole_evaluation *ev, uint32_t kinds,
 		       const char *what, const char *name,
 		       struct vole_error *err);

@@ -286,7 +286,10 @@ bool vole_eval_is_package(void *arg, const char *path)
 				    .len = strlen(path) };
 	struct vole_error err = { 0 };
 
-	if (!di || ev->scans++ >= MAX_SCANS)
+	/* Without names there is nothing to divide by either. */
+	if (!di)
+		return true;
+	if (ev->scans++ >= MAX_SCANS)
 		return false;
 	return di->ops->each(di, VOLE_SYMBOL_VAR | VOLE_SYMBOL_TYPE,
 			     consider_package, &s, &err) &&
@@ -319,6 +322,10 @@ bool vole_eval_unknown(struct vole_evaluation *ev, uint32_t kinds,
 	struct nearest_search s = { .ev = ev, .plain = &plain };
 	struct vole_error ignored = { 0 };
 
+	if (!di)
+		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
+				 "no %s %s: names need debug information", what,
+				 shown(name, buf, sizeof(buf)));
 	vole_nearest_init(&plain, name);
 	if (!strchr(name, '.')) {
 		snprintf(main_name, sizeof(main_name), "main.%s", name);
@@ -327,14 +334,13 @@ bool vole_eval_unknown(struct vole_evaluation *ev, uint32_t kinds,
 		in_main.limit = plain.limit;
 		s.in_main = &in_main;
 	}
-	if (di && ev->scans++ < MAX_SCANS &&
+	if (ev->scans++ < MAX_SCANS &&
 	    !di->ops->each(di, kinds, consider_near, &s, &ignored))
 		plain.num = 0;
 	if (s.in_main && in_main.num &&
 	    (!plain.num || in_main.distances[0] <= plain.distances[0]))
 		plain = in_main;
-	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE, "no %s %s%s%s",
-			 what, shown(name, buf, sizeof(buf)),
-			 vole_nearest_text(&plain, text, sizeof(text)),
-			 di ? "" : " (there is no debug information)");
+	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE, "no %s %s%s", what,
+			 shown(name, buf, sizeof(buf)),
+			 vole_nearest_text(&plain, text, sizeof(text)));
 }

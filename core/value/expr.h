@@ -29,7 +29,9 @@ struct vole_eval {
 /**
  * Evaluate @p text. VOLE_SYNTAX (does not parse, or Go's types forbid it),
  * VOLE_NOT_FOUND (no such name; the nearest ones are named in the text; no
- * such map key), VOLE_UNREADABLE, VOLE_CORRUPT, all with a column.
+ * such map key), VOLE_NO_DEBUG_INFO, VOLE_UNREADABLE, VOLE_CORRUPT,
+ * VOLE_UNSUPPORTED (a literal that has no place in the target), all with a
+ * column.
  */
 VOLE_CHECKED bool vole_eval(struct vole_eval *eval, const char *text,
 			    struct vole_value *ret, struct vole_error *err);

@@ -56,11 +56,15 @@ unsigned vole_edit_distance(const char *a, const char *b, unsigned limit)
 
 void vole_nearest_init(struct vole_nearest *nearest, const char *want)
 {
-	size_t len = strlen(want);
+	const char *dot = strrchr(want, '.');
+	size_t len = strlen(want), word = dot ? strlen(dot + 1) : len;
 
 	*nearest = (struct vole_nearest){ .want = want, .want_len = len };
-	/* A third of the letters wrong is another word. */
-	nearest->limit = len < 3 ? 1 : len < 9 ? 2 : 3;
+	/*
+	 * A third of the letters wrong is another word; the package, which is
+	 * mostly right, does not count.
+	 */
+	nearest->limit = word < 3 ? 1 : word < 9 ? 2 : 3;
 }
 
 void vole_nearest_offer(struct vole_nearest *nearest, const char *name)
