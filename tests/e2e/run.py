@@ -98,6 +98,9 @@ class Task:
 				for run in block.runs:
 					yield ("block", block), self.words.fill(run)
 		for item in self.items:
+			# lldb 14 evaluates what stands in backquotes before we see it.
+			if skin == "lldb-14" and "`" in item["expr"]:
+				continue
 			yield ("truth", item), WHOLE + item["expr"]
 			yield ("text", item), "print " + item["expr"]
 
