@@ -1,0 +1,3 @@
+module vole.test/shared
+
+go 1.18
