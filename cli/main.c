@@ -263,6 +263,7 @@ static int run_target(const struct options *options, char **words)
 		process_close(&process);
 		return ret;
 	} else if (!*words && !options->scripts.len) {
+		fputs("error: a core or a process is needed\n", stderr);
 		fputs(usage, stderr);
 		return 2;
 	}

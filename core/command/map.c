@@ -78,6 +78,9 @@ static bool put_entries(struct vole_context *ctx, const struct vole_map *map,
 		i++;
 	}
 	vole_sink_end(ctx->sink);
+	/* What the walk says at its end: does the header's count hold? */
+	if (ok && i == map->count && !ctx->sink->stopped)
+		(void)!vole_map_walk_next(&walk, &slot, err);
 	vole_map_walk_end(&walk);
 	if (err->code != VOLE_OK)
 		return false;

@@ -66,7 +66,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	struct vole_sink *sink = ctx->sink;
 	struct vole_error sound = { 0 };
-	bool possible, len_ok, cap_ok;
+	bool possible, len_ok, cap_ok, aligned;
 	struct vole_value value;
 	struct vole_slice s;
 
@@ -76,6 +76,8 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	possible = vole_slice_check(&s, &sound);
 	len_ok = possible && reaches(ctx, &s, s.len);
 	cap_ok = possible && reaches(ctx, &s, s.cap);
+	aligned = !s.elem || !s.cap ||
+		  !(s.data % vole_type_align(ctx->rt->types, s.elem));
 	vole_sink_text(sink, "type", VOLE_STYLE_TYPE, value.type->name);
 	vole_sink_address(sink, "data", s.data);
 	vole_sink_number(sink, "len", (int64_t)s.len);
@@ -85,7 +87,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 		vole_sink_text(sink, "element", VOLE_STYLE_TYPE, s.elem->name);
 	if (possible && s.cap > s.len)
 		vole_sink_number(sink, "room", (int64_t)(s.cap - s.len));
-	vole_sink_flag(sink, "ok", possible && len_ok && cap_ok);
+	vole_sink_flag(sink, "ok", possible && len_ok && cap_ok && aligned);
 	vole_sink_items(sink, "problems");
 	if (!possible)
 		problem(ctx, sound.text);
@@ -93,6 +95,8 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 		problem(ctx, "its elements cannot all be read");
 	else if (!cap_ok)
 		problem(ctx, "the room behind its elements cannot be read");
+	if (!aligned)
+		problem(ctx, "data is not aligned as its elements must be");
 	vole_sink_end(sink);
 	return true;
 }

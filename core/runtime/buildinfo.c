@@ -292,6 +292,21 @@ static bool from_variable(struct vole_target *target, struct vole_arena *arena,
 	return true;
 }
 
+/* As the linker wrote it, where the core lost that part of memory. */
+static bool from_file(struct vole_target *target, uint64_t addr,
+		      struct vole_arena *arena, struct vole_buildinfo *ret)
+{
+	struct vole_target file = *target;
+	struct vole_error ignored;
+	bool ok;
+
+	vole_memory_init(&file.mem, NULL, NULL, target->exe, 0);
+	file.mem.initial = true;
+	ok = parse(&file, arena, addr, ret, &ignored);
+	vole_memory_free(&file.mem);
+	return ok;
+}
+
 bool vole_buildinfo_read(struct vole_target *target, struct vole_arena *arena,
 			 struct vole_buildinfo *ret, struct vole_error *err)
 {
@@ -306,6 +321,8 @@ bool vole_buildinfo_read(struct vole_target *target, struct vole_arena *arena,
 			     &ignored))
 		return true;
 	if (scan_all(&scan) || from_variable(target, arena, ret))
+		return true;
+	if (section && from_file(target, section->addr, arena, ret))
 		return true;
 	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 			 "no Go build information");

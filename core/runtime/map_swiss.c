@@ -159,6 +159,11 @@ static bool check_header(const struct vole_map *map, struct vole_error *err)
 				 "map directory of %" PRIu64
 				 " tables and depth %u",
 				 tables, map->global_depth);
+	/* The top bits of a hash choose the table: 64 bits less the depth. */
+	if (tables && map->global_shift != 64 - map->global_depth)
+		return vole_fail(err, VOLE_CORRUPT, map->addr,
+				 "map directory of depth %u with shift %u",
+				 map->global_depth, map->global_shift);
 	if (!map->dir && (tables || map->count))
 		return vole_fail(err, VOLE_CORRUPT, map->addr,
 				 "map of %" PRIu64 " entries without a "

@@ -148,7 +148,7 @@ static const uint8_t *borrow_exe(const struct vole_memory *mem, uint64_t addr,
 	if (!mem->exe)
 		return NULL;
 	s = vole_elf_segment_at(mem->exe, addr - mem->bias);
-	if (!s || s->flags & PF_W)
+	if (!s || (s->flags & PF_W && !mem->initial))
 		return NULL;
 	return vole_elf_borrow(mem->exe, addr - mem->bias, ret_len);
 }

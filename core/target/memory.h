@@ -18,6 +18,7 @@ struct vole_memory {
 	struct vole_corefile *core; /* NULL: read through the host */
 	struct vole_elf *exe; /* NULL: no fallback for read-only segments */
 	uint64_t bias; /* of the executable */
+	bool initial; /* read writable segments as the executable has them */
 	struct vole_page_cache *cache;
 };
 

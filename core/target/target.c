@@ -89,34 +89,35 @@ static void find_bias(struct vole_target *t, const struct vole_facts *facts)
 
 /* --- do they belong together? ------------------------------------------------ */
 
-/* Build IDs in the page of the core where the executable has its notes. */
-static void ids_in_memory(struct vole_target *t, struct vole_build_id *gnu_id,
-			  struct vole_build_id *go_id)
+/*
+ * Build IDs of the program that made the core: its first page, which kernels
+ * dump always, holds the ELF header and both notes. They are looked for where
+ * that header says, not where the executable given by the user has its own.
+ */
+static void ids_in_core(const struct vole_corefile *core,
+			struct vole_build_id *gnu_id,
+			struct vole_build_id *go_id)
 {
-	const struct vole_elf *exe = t->exe;
-	uint8_t bytes[PAGE];
-	size_t i;
+	uint64_t base = core->phdr & ~(uint64_t)(PAGE - 1), i, at;
+	size_t have = 0;
+	const uint8_t *page = vole_corefile_borrow(core, base, &have);
+	Elf64_Ehdr eh;
+	Elf64_Phdr ph;
 
-	for (i = 0; i < exe->num_segments; i++) {
-		const struct vole_elf_segment *s = &exe->segments[i];
-		size_t len = s->mem_size < PAGE ? s->mem_size : PAGE, got;
-
-		if (s->type != PT_NOTE)
-			continue;
-		/* Not vole_memory_read(): it would read the executable. */
-		if (t->core) {
-			size_t have = 0;
-			const uint8_t *from = vole_corefile_borrow(
-				t->core, s->addr + t->bias, &have);
-
-			got = have < len ? have : len;
-			if (from)
-				memcpy(bytes, from, got);
-		} else {
-			got = t->host->read(t->host, s->addr + t->bias, bytes,
-					    len);
-		}
-		vole_elf_notes_ids(bytes, got, gnu_id, go_id);
+	if (!core->phdr || !page || have < sizeof(eh))
+		return;
+	memcpy(&eh, page, sizeof(eh));
+	if (memcmp(eh.e_ident, ELFMAG, SELFMAG))
+		return;
+	for (i = 0; i < eh.e_phnum; i++) {
+		at = eh.e_phoff + i * sizeof(ph);
+		if (at > have || have - at < sizeof(ph))
+			return;
+		memcpy(&ph, page + at, sizeof(ph));
+		if (ph.p_type == PT_NOTE && ph.p_offset <= have &&
+		    ph.p_filesz <= have - ph.p_offset)
+			vole_elf_notes_ids(page + ph.p_offset, ph.p_filesz,
+					   gnu_id, go_id);
 	}
 }
 
@@ -140,9 +141,9 @@ static bool check_ids(struct vole_target *t, bool force,
 {
 	struct vole_build_id gnu = { .len = 0 }, go = { .len = 0 };
 
-	if (!t->exe || t->kind != VOLE_TARGET_CORE)
+	if (!t->exe || !t->core)
 		return true;
-	ids_in_memory(t, &gnu, &go);
+	ids_in_core(t->core, &gnu, &go);
 	if (gnu.len && t->exe->gnu_id.len)
 		return vole_build_id_same(&gnu, &t->exe->gnu_id) ?
 			       true :
@@ -151,11 +152,6 @@ static bool check_ids(struct vole_target *t, bool force,
 		return vole_build_id_same(&go, &t->exe->go_id) ?
 			       true :
 			       mismatch(t, force, "Go", err);
-	/* A core whose memory at the notes holds none is of another program. */
-	if (t->core && !t->core->truncated && t->core->num_loads &&
-	    (t->exe->gnu_id.len || t->exe->go_id.len) &&
-	    vole_corefile_segment(t->core, t->exe->entry + t->bias) == NULL)
-		return mismatch(t, force, "GNU and Go", err);
 	vole_target_problem(t, "whether core and executable belong together "
 			       "is not known: the core holds no build ID");
 	return true;

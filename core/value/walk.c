@@ -498,7 +498,8 @@ static void walk_entries(struct walk *w, const struct vole_map *map)
 	struct vole_map_walk it;
 	struct vole_map_slot slot;
 	struct vole_error err = { 0 };
-	uint64_t n = may_enter(w) ? shown(w, map->count) : 0, i = 0;
+	bool enter = may_enter(w);
+	uint64_t n = enter ? shown(w, map->count) : 0, i = 0;
 
 	vole_map_walk_begin(map, &it);
 	w->depth++;
@@ -510,8 +511,11 @@ static void walk_entries(struct walk *w, const struct vole_map *map)
 		i++;
 	}
 	w->depth--;
+	/* What the walk says at its end: does the header's count hold? */
+	if (enter && i == map->count && !w->stopped)
+		(void)!vole_map_walk_next(&it, &slot, &err);
 	vole_map_walk_end(&it);
-	if (i < n && err.code != VOLE_OK)
+	if (err.code != VOLE_OK)
 		omitted(w, map->count - i, &err);
 	else if (i < map->count)
 		omitted(w, map->count - i, NULL);

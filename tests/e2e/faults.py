@@ -30,6 +30,15 @@ class Faults:
 		self.places = {i["expr"]: int(i["value"]["address"], 16)
 			       for i in truth["vars"] if "address" in i["value"]}
 		self.swiss = truth["notes"]["maps"] == "swiss"
+		self.options = self.map_options()
+
+	def map_options(self):
+		"""Ways of looking at a map that this program has."""
+		end = guarded.run([self.vole, "core", self.exe, self.image.path, "-e", "help map"])
+		ret = [o for o in ("--buckets", "--verify", "--find") if o in end.out]
+		if len(ret) < 3:
+			print(f"{self.where} `map` has only {ret}: the others are not tried")
+		return ret
 
 	def at(self, name):
 		return self.places["main." + name]
@@ -226,12 +235,12 @@ class Faults:
 				yield f"noise {number} in {name}", "main." + name, changes
 
 	def commands(self, expr):
-		# Longer than any core could make it: limits of our own must hold.
+		# Deeper than any core could be: limits of vole's own must hold.
 		ret = [f"print {expr}", f"print --json --limit 0 --depth 1000 {expr}"]
 		if expr.startswith("main.map"):
-			ret += [f"map {expr}", f"map --json --buckets {expr}",
-				f"map --json --verify {expr}"]
-			if expr == "main.mapLarge":
+			ret.append(f"map {expr}")
+			ret += [f"map --json {o} {expr}" for o in self.options if o != "--find"]
+			if expr == "main.mapLarge" and "--find" in self.options:
 				ret.append(f"map --json {expr} --find 700")
 		if expr in ("main.ints", "main.stringPlain", "main.sliceSlices"):
 			ret.append(f"slice --json {expr}")
@@ -282,5 +291,6 @@ class Faults:
 	@staticmethod
 	def harmless(what):
 		"""Values as good as others, or nothing that these commands look at."""
-		return what.startswith(("noise", "time: the largest", "time: all ones", "duration",
+		return what.startswith(("noise", "map: tops of another", "pointer: itself",
+					"slices of slices", "made type: a field of its own", "time: the largest", "time: all ones", "duration",
 					"tree", "list", "map: all flags", "growing map: nevacuate"))
