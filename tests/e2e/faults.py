@@ -20,6 +20,15 @@ TABLE_USED, TABLE_CAPACITY, TABLE_INDEX, TABLE_GROUPS, TABLE_MASK = 0, 2, 8, 16,
 # map[int]int: eight tops, keys and elements before the overflow pointer.
 OVERFLOW = 8 + 64 + 64
 
+# Lies that cost nothing but entries: only comparing everything finds them.
+VERIFY = {
+	"B of 40", "B of 0", "count of 0", "old buckets nowhere",
+	"tops that say nothing is there", "tops of another bucket",
+	"old buckets that are the header", "no old buckets", "another growth",
+	"global shift of 255", "stale index", "control bytes all empty",
+	"control bytes all full",
+}
+
 
 class Faults:
 	"""All faults for one core."""
@@ -271,7 +280,7 @@ class Faults:
 		"""Run one; True if it said that something is wrong."""
 		end = guarded.run([self.vole, "core", self.exe, self.image.path, "-e", command])
 		reasons = list(end.sane())
-		if "--json" in command:
+		if "--json" in command and end.whole:
 			try:
 				json.loads(end.out)
 			except ValueError as error:
@@ -284,13 +293,14 @@ class Faults:
 					 f"{end.err[:300]}{end.out[:200]}")
 		else:
 			self.report.ok()
-		words = ("unreadable", "CORRUPT", "UNREADABLE", "corrupt", "not mapped",
+		words = ("unreadable", "cannot be read", "CORRUPT", "UNREADABLE", "corrupt", "not mapped",
 			 "cycle", '"ok":false', '"ok": false', '"problems":[{')
 		return end.code in (1, 3) or any(w in end.out for w in words)
 
-	@staticmethod
-	def harmless(what):
+	def harmless(self, what):
 		"""Values as good as others, or nothing that these commands look at."""
+		if "--verify" not in self.options and what.partition(": ")[2] in VERIFY:
+			return True
 		return what.startswith(("noise", "map: tops of another", "pointer: itself",
 					"slices of slices", "made type: a field of its own", "time: the largest", "time: all ones", "duration",
 					"tree", "list", "map: all flags", "growing map: nevacuate"))

@@ -14,6 +14,9 @@ import skins
 # clock, after which nothing is coming any more.
 SECONDS, WALL = 2, 30
 MEGABYTES = 256
+# What is kept of an output: with --limit 0 an absurd length may print all the
+# memory there is.
+KEPT = 1 << 25
 
 
 @dataclasses.dataclass
@@ -24,6 +27,7 @@ class Ending:
 	out: str
 	err: str
 	seconds: float
+	whole: bool  # or only the head and the tail of a very long output
 
 	def sane(self):
 		"""Reasons why this is no way to end, whatever the input."""
@@ -35,6 +39,9 @@ class Ending:
 			yield "a sanitizer spoke"
 		if self.seconds > SECONDS:
 			yield f"{self.seconds:.1f} s"
+		# Refused memory is an error like any other to the program, not here.
+		if "NO_MEMORY" in self.out or "out of memory" in self.err:
+			yield f"it wanted more than {MEGABYTES} MB"
 		if self.code >= 2 and not self.err.startswith("error: ") and \
 		   '"error"' not in self.out:
 			yield "no line `error: ...`"
@@ -63,8 +70,16 @@ def run(command):
 				break
 			time.sleep(0.003)
 		process.returncode = os.waitstatus_to_exitcode(status)
-		texts = []
-		for file in (out, err):
-			file.seek(0)
-			texts.append(file.read(1 << 26).decode("utf-8", "replace"))
-	return Ending(process.returncode, *texts, usage.ru_utime + usage.ru_stime)
+		whole = out.seek(0, os.SEEK_END) <= KEPT
+		texts = [kept(file) for file in (out, err)]
+	return Ending(process.returncode, *texts, usage.ru_utime + usage.ru_stime, whole)
+
+
+def kept(file):
+	size = file.seek(0, os.SEEK_END)
+	file.seek(0)
+	data = file.read(KEPT)
+	if size > KEPT:
+		file.seek(size - 4096)
+		data += b"\n...\n" + file.read()
+	return data.decode("utf-8", "replace")
