@@ -209,8 +209,7 @@ static bool asks_json(const char *line)
 {
 	const char *at = strstr(line, "--json");
 
-	return at && (at == line || at[-1] == ' ') &&
-	       (!at[6] || at[6] == ' ');
+	return at && (at == line || at[-1] == ' ') && (!at[6] || at[6] == ' ');
 }
 
 static void run_line(struct vole_session *s, struct vole_context *ctx,

@@ -64,8 +64,8 @@ static void read_block(struct cursor *c, uint64_t len, struct value *ret)
 	cursor_skip(c, len);
 }
 
-static void read_constant(const struct unit *u, struct cursor *c,
-			  uint16_t form, struct value *ret)
+static void read_constant(const struct unit *u, struct cursor *c, uint16_t form,
+			  struct value *ret)
 {
 	int size = form_size(form, u->version, u->offset_size);
 	unsigned shift;
@@ -95,8 +95,8 @@ static void read_value(const struct dwarf *d, const struct unit *u,
 		ret->text = text_at(d->str, cursor_uint(c, u->offset_size));
 		return;
 	case FORM_line_strp:
-		ret->text = text_at(d->line_str,
-				    cursor_uint(c, u->offset_size));
+		ret->text =
+			text_at(d->line_str, cursor_uint(c, u->offset_size));
 		return;
 	case FORM_strx:
 	case FORM_strx1:
@@ -136,8 +136,8 @@ static void read_value(const struct dwarf *d, const struct unit *u,
 	case FORM_ref8:
 	case FORM_ref_udata:
 		read_constant(u, c, attr->form, ret);
-		ret->is_ref = !__builtin_add_overflow(ret->u, u->offset,
-						      &ret->u);
+		ret->is_ref =
+			!__builtin_add_overflow(ret->u, u->offset, &ret->u);
 		return;
 	case FORM_ref_addr:
 		read_constant(u, c, attr->form, ret);

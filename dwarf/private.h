@@ -153,8 +153,7 @@ const struct record *index_find(const struct dwarf *d, uint32_t kinds,
 				const char *name);
 
 /** vole_debuginfo_ops.load */
-VOLE_CHECKED bool type_load(struct vole_debuginfo *di,
-			    struct vole_types *types, struct vole_type *type,
-			    struct vole_error *err);
+VOLE_CHECKED bool type_load(struct vole_debuginfo *di, struct vole_types *types,
+			    struct vole_type *type, struct vole_error *err);
 
 #endif

@@ -151,10 +151,11 @@ static bool resolve(struct loading *l, struct die *ret, struct vole_error *err)
 /* Does Go spell this name for a type that has none of its own? */
 static bool composed(const char *name)
 {
-	static const char *const starts[] = { "*",	"[",	   "map[",
-					      "chan ",	"chan<-",  "<-chan ",
-					      "func(",	"struct {", "interface {",
-					      "noalg.", "struct{",  "interface{" };
+	static const char *const starts[] = {
+		"*",	       "[",	  "map[",    "chan ",
+		"chan<-",      "<-chan ", "func(",   "struct {",
+		"interface {", "noalg.",  "struct{", "interface{"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
@@ -228,8 +229,8 @@ static bool load_struct(struct loading *l, const struct die *die,
 }
 
 /* Lengths of an array, outermost first; C's may have several. */
-static bool dimensions(struct loading *l, const struct die *die,
-		       uint64_t *lens, size_t *ret, struct vole_error *err)
+static bool dimensions(struct loading *l, const struct die *die, uint64_t *lens,
+		       size_t *ret, struct vole_error *err)
 {
 	uint32_t next = die->next;
 	struct die child;

@@ -280,8 +280,7 @@ static bool bad_unit(struct vole_error *err, uint64_t at, const char *what)
 }
 
 /* A unit header; moves @p c past the unit. Skips kinds that hold no names. */
-static bool read_unit(struct dwarf *d, struct cursor *c,
-		      struct vole_error *err)
+static bool read_unit(struct dwarf *d, struct cursor *c, struct vole_error *err)
 {
 	enum { UT_compile = 1, UT_partial = 3 };
 	uint64_t at = (uint64_t)(c->at - d->info.data);

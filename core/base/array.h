@@ -19,20 +19,20 @@
 		size_t room; \
 	}
 
-#define vole_array_push(array)                                          \
-	((array)->len < (array)->room ||                                \
-			 vole_array_grow((void **)&(array)->items,      \
-					 &(array)->room,                \
-					 sizeof(*(array)->items)) ?     \
-		 ((__typeof__((array)->items))memset(                   \
-			 &(array)->items[(array)->len++], 0,            \
-			 sizeof(*(array)->items))) :                    \
+#define vole_array_push(array)                                      \
+	((array)->len < (array)->room ||                            \
+			 vole_array_grow((void **)&(array)->items,  \
+					 &(array)->room,            \
+					 sizeof(*(array)->items)) ? \
+		 ((__typeof__((array)->items))memset(               \
+			 &(array)->items[(array)->len++], 0,        \
+			 sizeof(*(array)->items))) :                \
 		 NULL)
 
-#define vole_array_free(array)                          \
-	do {                                            \
-		free((array)->items);                   \
-		memset((array), 0, sizeof(*(array)));   \
+#define vole_array_free(array)                        \
+	do {                                          \
+		free((array)->items);                 \
+		memset((array), 0, sizeof(*(array))); \
 	} while (0)
 
 /** Double the room; used by vole_array_push() only. */

@@ -153,17 +153,16 @@ bool vole_args_parse(const struct vole_command *command, const char *line,
 			continue;
 		}
 		start = blank(*at);
-		at = *at == '"' || *at == '`' || *at == '\'' ?
-			     skip_quoted(at) :
-			     at + 1;
+		at = *at == '"' || *at == '`' || *at == '\'' ? skip_quoted(at) :
+							       at + 1;
 		vole_strbuf_add_bytes(&text, from, (size_t)(at - from));
 	}
 	if (!finish_text(&text, arena, ret, err))
 		return false;
 	if (command->takes == VOLE_TAKES_EXPR && !*ret->text)
 		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
-				 "%s needs an expression: %s %s",
-				 command->name, command->name, command->args);
+				 "%s needs an expression: %s %s", command->name,
+				 command->name, command->args);
 	if (command->takes == VOLE_TAKES_NOTHING && *ret->text)
 		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
 				 "%s takes no argument", command->name);

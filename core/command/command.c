@@ -6,8 +6,8 @@
 #include <string.h>
 
 const struct vole_command *const vole_commands[] = {
-	&vole_cmd_info,	 &vole_cmd_print,  &vole_cmd_vars, &vole_cmd_types,
-	&vole_cmd_funcs, &vole_cmd_type,   &vole_cmd_map,  &vole_cmd_slice,
+	&vole_cmd_info,	  &vole_cmd_print, &vole_cmd_vars, &vole_cmd_types,
+	&vole_cmd_funcs,  &vole_cmd_type,  &vole_cmd_map,  &vole_cmd_slice,
 	&vole_cmd_layout, &vole_cmd_set,   &vole_cmd_show, &vole_cmd_help,
 };
 const size_t vole_commands_len =
@@ -77,8 +77,8 @@ bool vole_context_limits(const struct vole_context *ctx,
 {
 	uint64_t depth = ctx->settings->depth;
 
-	if (!vole_args_number(ctx, "--limit", ctx->settings->limit,
-			      &ret->count, err) ||
+	if (!vole_args_number(ctx, "--limit", ctx->settings->limit, &ret->count,
+			      err) ||
 	    !vole_args_number(ctx, "--depth", depth, &depth, err))
 		return false;
 	ret->depth = depth < UINT32_MAX ? (unsigned)depth : UINT32_MAX;

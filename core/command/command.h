@@ -100,8 +100,7 @@ VOLE_CHECKED bool vole_args_parse(const struct vole_command *command,
 /** The option's index in the command's table, for args->given. */
 bool vole_args_has(const struct vole_context *ctx, const char *option);
 /** Its value, or NULL. */
-const char *vole_args_value(const struct vole_context *ctx,
-			    const char *option);
+const char *vole_args_value(const struct vole_context *ctx, const char *option);
 /** A number option, else @p fallback. VOLE_USAGE when it is no number. */
 VOLE_CHECKED bool vole_args_number(const struct vole_context *ctx,
 				   const char *option, uint64_t fallback,
@@ -124,7 +123,9 @@ void vole_context_value(struct vole_context *ctx, const char *key,
 /** Does @p name match the user's pattern: part of it, or a glob? */
 bool vole_pattern_matches(const char *pattern, const char *name);
 
-#define VOLE_OPTION_LIMIT \
-	{ "--limit", "N", "show at most N of a list; 0 shows all" }
+#define VOLE_OPTION_LIMIT                                               \
+	{                                                               \
+		"--limit", "N", "show at most N of a list; 0 shows all" \
+	}
 
 #endif

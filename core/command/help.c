@@ -95,11 +95,12 @@ static void put_commands_page(struct vole_sink *sink)
 	struct vole_strbuf buf = { 0 };
 	size_t i;
 
-	say_text(sink,
-		 "# Commands\n\n"
-		 "Made from the command table by `vole help --markdown`. In gdb "
-		 "and lldb each command\nis typed after `go`, in the `vole` "
-		 "program without it.\n");
+	say_text(
+		sink,
+		"# Commands\n\n"
+		"Made from the command table by `vole help --markdown`. In gdb "
+		"and lldb each command\nis typed after `go`, in the `vole` "
+		"program without it.\n");
 	for (i = 0; i < vole_commands_len; i++) {
 		vole_strbuf_clear(&buf);
 		vole_help_text(vole_commands[i], &buf);
@@ -151,7 +152,8 @@ static const char json_intro[] =
 	"- time.Time, time.Duration, time.Month, time.Weekday: `text` beside\n"
 	"- any nil: `nil`\n"
 	"- in place of any of them `unreadable`: why\n\n"
-	"`omitted` counts parts that were left out.\n\n"
+	"`omitted` counts parts that were left out, `damage` says why when it "
+	"was not a limit.\n\n"
 	"## Results\n";
 
 /* docs/json.md. */
@@ -181,8 +183,8 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 		put_list(ctx);
 		return true;
 	}
-	if (!vole_command_find(ctx->args.text, strlen(ctx->args.text),
-			       &command, err))
+	if (!vole_command_find(ctx->args.text, strlen(ctx->args.text), &command,
+			       err))
 		return false;
 	return put_help(ctx, command, err);
 }

@@ -61,8 +61,8 @@ static void put_lines(struct vole_context *ctx, const char *list,
 		while ((tab = strchr(text, '\t')))
 			*tab = ' ';
 		vole_sink_row(ctx->sink);
-		vole_sink_printf(ctx->sink, "text", VOLE_STYLE_PLAIN,
-				 "%-6s %s", key, text);
+		vole_sink_printf(ctx->sink, "text", VOLE_STYLE_PLAIN, "%-6s %s",
+				 key, text);
 		vole_sink_end(ctx->sink);
 	}
 	vole_sink_end(ctx->sink);
@@ -76,8 +76,8 @@ static void put_problems(struct vole_sink *sink, const struct vole_target *t)
 	vole_sink_items(sink, "problems");
 	for (i = 0; i < t->num_problems; i++) {
 		vole_sink_row(sink);
-		vole_sink_printf(sink, "message", VOLE_STYLE_BAD,
-				 "problem: %s", t->problems[i]);
+		vole_sink_printf(sink, "message", VOLE_STYLE_BAD, "problem: %s",
+				 t->problems[i]);
 		vole_sink_end(sink);
 	}
 	vole_sink_end(sink);
@@ -92,8 +92,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	if (!vole_args_number(ctx, "--limit", ctx->settings->limit, &limit,
 			      err))
 		return false;
-	vole_sink_text(sink, "go_version", VOLE_STYLE_PLAIN,
-		       rt->build.version);
+	vole_sink_text(sink, "go_version", VOLE_STYLE_PLAIN, rt->build.version);
 	if (rt->build.experiments[0])
 		vole_sink_text(sink, "experiments", VOLE_STYLE_PLAIN,
 			       rt->build.experiments);

@@ -3,9 +3,9 @@
 #include "command/command.h"
 
 static const struct vole_column columns[] = {
-	{ "id", NULL, false },	 { "struct", NULL, false },
-	{ "field", NULL, false }, { "offset", NULL, true },
-	{ "size", NULL, true },	 { "kind", NULL, false },
+	{ "id", NULL, false },	   { "struct", NULL, false },
+	{ "field", NULL, false },  { "offset", NULL, true },
+	{ "size", NULL, true },	   { "kind", NULL, false },
 	{ "source", NULL, false },
 };
 
@@ -33,10 +33,11 @@ static void put_row(struct vole_sink *sink, const struct vole_layout *layout,
 	vole_sink_text(sink, "kind", VOLE_STYLE_PLAIN,
 		       vole_field_kind_name(row->kind));
 	vole_sink_text(sink, "source", VOLE_STYLE_FAINT,
-		       place->known ? sources[layout->source] :
+		       place->known ?
+			       sources[layout->source] :
 		       layout->has[row->owner] ?
-				      "absent: this release has no such field" :
-				      "absent: this release has no such struct");
+			       "absent: this release has no such field" :
+			       "absent: this release has no such struct");
 	vole_sink_end(sink);
 }
 

@@ -176,8 +176,7 @@ static bool list(struct vole_context *ctx, uint32_t kind,
 			qsort(m.list.items, m.list.len, sizeof(struct match),
 			      by_name);
 		n = limit && m.list.len > limit ? limit : m.list.len;
-		vole_sink_number_json(ctx->sink, "count",
-				      (int64_t)m.list.len);
+		vole_sink_number_json(ctx->sink, "count", (int64_t)m.list.len);
 		vole_sink_table(ctx->sink, "items", columns, num_columns);
 		for (i = 0; i < n && !vole_sink_stopped(ctx->sink); i++) {
 			vole_sink_row(ctx->sink);
@@ -235,7 +234,7 @@ static const struct vole_option options[] = {
 	{ NULL, NULL, NULL },
 };
 
-#define PATTERN                                                         \
+#define PATTERN                                                               \
 	"PATTERN is a part of the name, or a whole name with * and ? in it. " \
 	"Names of\npackage main come first."
 

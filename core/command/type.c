@@ -153,8 +153,7 @@ static bool put_type(struct vole_context *ctx, struct vole_type *type,
 	if (type->key)
 		vole_sink_text(sink, "key", VOLE_STYLE_TYPE, type->key->name);
 	if (type->elem)
-		vole_sink_text(sink, "elem", VOLE_STYLE_TYPE,
-			       type->elem->name);
+		vole_sink_text(sink, "elem", VOLE_STYLE_TYPE, type->elem->name);
 	put_words(sink, &words);
 	return put_fields(ctx, type, err);
 }

@@ -18,8 +18,7 @@ static struct vole_literal_level *top(struct vole_literal *l)
 	return l->depth ? &l->levels[l->depth - 1] : NULL;
 }
 
-static void put(struct vole_literal *l, enum vole_style style,
-		const char *text)
+static void put(struct vole_literal *l, enum vole_style style, const char *text)
 {
 	vole_pretty_text(&l->pretty, style, text, strlen(text));
 }
@@ -228,12 +227,12 @@ static void put_people(struct vole_literal *l,
 		put(l, VOLE_STYLE_PLAIN, ")");
 }
 
-static void on_begin(struct vole_visitor *v,
-		     const struct vole_value_head *head)
+static void on_begin(struct vole_visitor *v, const struct vole_value_head *head)
 {
 	struct vole_literal *l = literal_of(v);
-	struct vole_literal_level level = { .kind = head->raw ? VOLE_KIND_STRUCT :
-							   head->kind_id,
+	struct vole_literal_level level = { .kind = head->raw ?
+							    VOLE_KIND_STRUCT :
+							    head->kind_id,
 					    .len = head->len,
 					    .cap = head->cap };
 
@@ -311,10 +310,10 @@ static void put_error(struct vole_literal *l, const struct vole_error *err)
 {
 	vole_strbuf_clear(&l->scratch);
 	vole_strbuf_add(&l->scratch, "<");
-	vole_strbuf_add(&l->scratch,
-			err->code == VOLE_UNREADABLE ? "unreadable: " :
-			err->code == VOLE_CORRUPT    ? "corrupt: " :
-						       "unknown: ");
+	vole_strbuf_add(&l->scratch, err->code == VOLE_UNREADABLE ?
+					     "unreadable: " :
+				     err->code == VOLE_CORRUPT ? "corrupt: " :
+								 "unknown: ");
 	vole_strbuf_add(&l->scratch, err->text);
 	if (err->has_addr)
 		vole_strbuf_printf(&l->scratch, " (at 0x%" PRIx64 ")",

@@ -24,6 +24,7 @@ struct json_value {
 	bool any; /* a part was written */
 	bool in_part; /* the object around a field or entry is open */
 	uint64_t omitted;
+	char damage[400]; /* why parts are missing; "" none */
 };
 
 struct json_sink {
@@ -167,8 +168,8 @@ static void end(struct vole_sink *sink)
 	put(j, j->array[j->depth] ? "]" : "}");
 }
 
-static void text(struct vole_sink *sink, const char *key,
-		 enum vole_style style, const char *bytes, size_t len)
+static void text(struct vole_sink *sink, const char *key, enum vole_style style,
+		 const char *bytes, size_t len)
 {
 	struct json_sink *j = json_sink_of(sink);
 
@@ -203,8 +204,8 @@ static void address(struct vole_sink *sink, const char *key,
 	vole_strbuf_printf(&sink->out, "\"0x%" PRIx64 "\"", addr);
 }
 
-static void flag(struct vole_sink *sink, const char *key,
-		 enum vole_style style, bool f)
+static void flag(struct vole_sink *sink, const char *key, enum vole_style style,
+		 bool f)
 {
 	struct json_sink *j = json_sink_of(sink);
 
@@ -215,8 +216,7 @@ static void flag(struct vole_sink *sink, const char *key,
 	put(j, f ? "true" : "false");
 }
 
-static void say(struct vole_sink *sink, enum vole_style style,
-		const char *line)
+static void say(struct vole_sink *sink, enum vole_style style, const char *line)
 {
 	(void)sink, (void)style, (void)line;
 }
@@ -247,8 +247,7 @@ static void put_head(struct json_sink *j, const struct vole_value_head *head)
 		put_string(j, head->text, strlen(head->text));
 	}
 	if (head->has_value)
-		vole_strbuf_printf(&j->base.out,
-				   ",\"value\":\"0x%" PRIx64 "\"",
+		vole_strbuf_printf(&j->base.out, ",\"value\":\"0x%" PRIx64 "\"",
 				   head->value);
 }
 
@@ -356,8 +355,7 @@ static struct json_value *innermost(struct json_sink *j)
 		       &none;
 }
 
-static void on_begin(struct vole_visitor *v,
-		     const struct vole_value_head *head)
+static void on_begin(struct vole_visitor *v, const struct vole_value_head *head)
 {
 	struct json_sink *j = json_of_visitor(v);
 	enum shape shape = head->raw ? SHAPE_FIELDS :
@@ -368,8 +366,14 @@ static void on_begin(struct vole_visitor *v,
 			   head->raw ? "fields" : shapes[head->kind_id].key);
 	if (shape != SHAPE_ONE)
 		put(j, "[");
-	if (j->num_values < MAX_DEPTH)
-		j->values[j->num_values] = (struct json_value){ .shape = shape };
+	if (j->num_values < MAX_DEPTH) {
+		struct json_value *value = &j->values[j->num_values];
+
+		value->shape = shape;
+		value->any = value->in_part = false;
+		value->omitted = 0;
+		value->damage[0] = '\0';
+	}
 	j->num_values++;
 }
 
@@ -433,9 +437,12 @@ static void on_omitted(struct vole_visitor *v, uint64_t count,
 {
 	struct json_sink *j = json_of_visitor(v);
 
-	innermost(j)->omitted += count;
+	struct json_value *value = innermost(j);
+
+	value->omitted += count;
 	if (err)
-		vole_sink_warn(&j->base, "%s", err->text);
+		snprintf(value->damage, sizeof(value->damage), "%s: %s",
+			 vole_code_name(err->code), err->text);
 }
 
 static void on_end(struct vole_visitor *v)
@@ -452,6 +459,10 @@ static void on_end(struct vole_visitor *v)
 	if (value->omitted)
 		vole_strbuf_printf(&j->base.out, ",\"omitted\":%" PRIu64,
 				   value->omitted);
+	if (value->damage[0]) {
+		put(j, ",\"damage\":");
+		put_string(j, value->damage, strlen(value->damage));
+	}
 	put(j, "}");
 	j->num_values--;
 	vole_sink_flush(&j->base, VOLE_SINK_CHUNK);

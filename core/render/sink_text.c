@@ -263,8 +263,7 @@ static void end_row(struct text_sink *t)
 		t->rows++;
 		if (t->measured || t->rows >= MEASURED_ROWS)
 			write_rows(t);
-	} else if (around == VOLE_GROUP_ENTRIES ||
-		   around == VOLE_GROUP_ITEMS) {
+	} else if (around == VOLE_GROUP_ENTRIES || around == VOLE_GROUP_ITEMS) {
 		vole_strbuf_add_char(&t->base.out, '\n');
 		vole_sink_flush(&t->base, VOLE_SINK_CHUNK);
 	} else {
@@ -337,8 +336,8 @@ static void piece(struct text_sink *t, const char *key, enum vole_style style,
 		t->base.out.failed = true;
 }
 
-static void text(struct vole_sink *sink, const char *key,
-		 enum vole_style style, const char *bytes, size_t len)
+static void text(struct vole_sink *sink, const char *key, enum vole_style style,
+		 const char *bytes, size_t len)
 {
 	struct vole_strbuf escaped = { 0 };
 
@@ -366,8 +365,8 @@ static void address(struct vole_sink *sink, const char *key,
 	piece(text_sink_of(sink), key, style, buf, (size_t)len);
 }
 
-static void flag(struct vole_sink *sink, const char *key,
-		 enum vole_style style, bool f)
+static void flag(struct vole_sink *sink, const char *key, enum vole_style style,
+		 bool f)
 {
 	piece(text_sink_of(sink), key, style, f ? "yes" : "no", f ? 3 : 2);
 }
@@ -398,8 +397,7 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 		add_label(t, key, 0);
 		column += strlen(key) + GAP;
 	}
-	vole_literal_begin(&t->literal, column, indent(t),
-			   VOLE_PLACE_FREE);
+	vole_literal_begin(&t->literal, column, indent(t), VOLE_PLACE_FREE);
 	t->value_line = true;
 	return &t->literal.visitor;
 }
@@ -414,8 +412,7 @@ static void value_end(struct vole_sink *sink)
 	vole_sink_flush(sink, VOLE_SINK_CHUNK);
 }
 
-static void say(struct vole_sink *sink, enum vole_style style,
-		const char *line)
+static void say(struct vole_sink *sink, enum vole_style style, const char *line)
 {
 	struct text_sink *t = text_sink_of(sink);
 

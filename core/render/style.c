@@ -1,10 +1,10 @@
 #include "render/style.h"
 
 static const char *const codes[] = {
-	[VOLE_STYLE_LABEL] = "\033[1m",	   [VOLE_STYLE_NAME] = "\033[33m",
-	[VOLE_STYLE_TYPE] = "\033[36m",	   [VOLE_STYLE_ADDRESS] = "\033[34m",
-	[VOLE_STYLE_STRING] = "\033[32m",  [VOLE_STYLE_FAINT] = "\033[2m",
-	[VOLE_STYLE_BAD] = "\033[31m",	   [VOLE_STYLE_HIDDEN] = NULL,
+	[VOLE_STYLE_LABEL] = "\033[1m",	  [VOLE_STYLE_NAME] = "\033[33m",
+	[VOLE_STYLE_TYPE] = "\033[36m",	  [VOLE_STYLE_ADDRESS] = "\033[34m",
+	[VOLE_STYLE_STRING] = "\033[32m", [VOLE_STYLE_FAINT] = "\033[2m",
+	[VOLE_STYLE_BAD] = "\033[31m",	  [VOLE_STYLE_HIDDEN] = NULL,
 };
 
 void vole_style_add(struct vole_strbuf *buf, bool color, enum vole_style style,

@@ -47,8 +47,8 @@ static bool read_inline(struct vole_target *target, struct vole_arena *arena,
 			struct vole_error *err)
 {
 	uint8_t bytes[5];
-	size_t have = vole_memory_read(&target->mem, *addr, bytes,
-				       sizeof(bytes));
+	size_t have =
+		vole_memory_read(&target->mem, *addr, bytes, sizeof(bytes));
 	uint64_t len = 0;
 	size_t i;
 
@@ -222,10 +222,9 @@ static bool scan_range(struct scan *scan, uint64_t start, uint64_t end)
 		uint8_t bytes[4096];
 		size_t have, i;
 
-		have = vole_memory_read(&scan->target->mem, at, bytes,
-					end - at < sizeof(bytes) ?
-						end - at :
-						sizeof(bytes));
+		have = vole_memory_read(
+			&scan->target->mem, at, bytes,
+			end - at < sizeof(bytes) ? end - at : sizeof(bytes));
 		for (i = 0; i + sizeof(magic) <= have; i += ALIGNMENT)
 			if (!memcmp(bytes + i, magic, sizeof(magic)) &&
 			    parse(scan->target, scan->arena, at + i, scan->ret,
@@ -279,9 +278,9 @@ static bool from_variable(struct vole_target *target, struct vole_arena *arena,
 	struct vole_error ignored;
 	struct text version;
 
-	if (!target->exe || !vole_elf_symbol(target->exe,
-					     "runtime.buildVersion", &symbol,
-					     &ignored))
+	if (!target->exe ||
+	    !vole_elf_symbol(target->exe, "runtime.buildVersion", &symbol,
+			     &ignored))
 		return false;
 	if (!read_string(target, arena, target->bias + symbol.addr, &version,
 			 &ignored) ||
@@ -310,15 +309,16 @@ static bool from_file(struct vole_target *target, uint64_t addr,
 bool vole_buildinfo_read(struct vole_target *target, struct vole_arena *arena,
 			 struct vole_buildinfo *ret, struct vole_error *err)
 {
-	struct scan scan = { .target = target, .arena = arena, .ret = ret,
-			     .left = MAX_SCAN };
+	struct scan scan = {
+		.target = target, .arena = arena, .ret = ret, .left = MAX_SCAN
+	};
 	const struct vole_elf_section *section =
 		target->exe ? vole_elf_section(target->exe, ".go.buildinfo") :
 			      NULL;
 	struct vole_error ignored;
 
-	if (section && parse(target, arena, target->bias + section->addr, ret,
-			     &ignored))
+	if (section &&
+	    parse(target, arena, target->bias + section->addr, ret, &ignored))
 		return true;
 	if (scan_all(&scan) || from_variable(target, arena, ret))
 		return true;

@@ -1,7 +1,8 @@
-#include "runtime/module_private.h"
+#include "runtime/module.h"
 
 #include "base/checked.h"
 #include "base/hash.h"
+#include "runtime/module_private.h"
 #include "runtime/pclntab_private.h"
 
 #include <string.h>
@@ -18,8 +19,8 @@ static struct vole_table get_table(struct vole_view *view,
 	uint64_t at = vole_get_addr(view, field);
 
 	table.addr = vole_get(view, field);
-	if (view->ok && !vole_memory_uint(view->mem, at + 8, 8, &table.len,
-					  view->err))
+	if (view->ok &&
+	    !vole_memory_uint(view->mem, at + 8, 8, &table.len, view->err))
 		view->ok = false;
 	if (view->ok && table.len > MAX_ELEMENTS)
 		view->ok = vole_fail(view->err, VOLE_CORRUPT, view->addr,
@@ -36,10 +37,9 @@ static const char *get_name(struct vole_runtime *rt, struct vole_view *view,
 	struct vole_error ignored;
 	char *name;
 
-	if (!view->ok ||
-	    !vole_memory_uint(rt->mem, at, 8, &data, &ignored) ||
-	    !vole_memory_uint(rt->mem, at + 8, 8, &len, &ignored) ||
-	    !len || len > MAX_NAME)
+	if (!view->ok || !vole_memory_uint(rt->mem, at, 8, &data, &ignored) ||
+	    !vole_memory_uint(rt->mem, at + 8, 8, &len, &ignored) || !len ||
+	    len > MAX_NAME)
 		return "";
 	name = vole_arena_alloc(&rt->arena, len + 1);
 	if (!name || vole_memory_read(rt->mem, data, name, len) != len)
@@ -146,8 +146,8 @@ static bool chain(struct vole_runtime *rt, const struct vole_module *first,
 {
 	struct vole_module m = *first;
 	struct vole_hash visited = { 0 };
-	struct vole_module *items = vole_arena_array(
-		&rt->arena, VOLE_MAX_MODULES, sizeof(*items));
+	struct vole_module *items =
+		vole_arena_array(&rt->arena, VOLE_MAX_MODULES, sizeof(*items));
 	bool ok = items != NULL;
 	size_t len = 0;
 
@@ -165,8 +165,9 @@ static bool chain(struct vole_runtime *rt, const struct vole_module *first,
 			break;
 		}
 		if (!decode(rt, m.next, &m, &bad) || !check(rt, &m, &bad)) {
-			vole_target_problem(rt->target, "a module after %zu: %s",
-					    len, bad.text);
+			vole_target_problem(rt->target,
+					    "a module after %zu: %s", len,
+					    bad.text);
 			break;
 		}
 	}

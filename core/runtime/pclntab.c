@@ -182,8 +182,7 @@ bool vole_func_at(const struct vole_runtime *rt, uint64_t pc,
 		    !text_offset(tab, pc, &offset))
 			continue;
 		index = all->last - tab->first;
-		if (!covers(tab, index, offset) &&
-		    !search(tab, offset, &index))
+		if (!covers(tab, index, offset) && !search(tab, offset, &index))
 			continue;
 		all->last = tab->first + index;
 		return decode(tab, index, ret, err);

@@ -32,8 +32,8 @@ bool vole_rtype_read(const struct vole_runtime *rt, uint64_t addr,
 	if (!v.ok)
 		return vole_fail_in(err, "no type is at 0x%" PRIx64, addr);
 	if (type.kind == VOLE_KIND_INVALID || type.kind >= VOLE_NUM_KINDS ||
-	    type.size > MAX_SIZE || type.ptr_bytes > type.size ||
-	    (addr & 7) || !type.align || (type.align & (type.align - 1)))
+	    type.size > MAX_SIZE || type.ptr_bytes > type.size || (addr & 7) ||
+	    !type.align || (type.align & (type.align - 1)))
 		return vole_fail(err, VOLE_CORRUPT, addr,
 				 "no type is here: kind %u, size %" PRIu64
 				 ", %" PRIu64 " bytes of pointers, align %u",
@@ -76,8 +76,8 @@ bool vole_rtype_type(const struct vole_runtime *rt, uint64_t addr,
 		return false;
 	/* What the two say of a type must agree, or the descriptor holds. */
 	if (type->source == VOLE_TYPE_DEBUGINFO &&
-	    (!vole_type_load(rt->types, type, err) ||
-	     type->kind != head.kind || type->size != head.size)) {
+	    (!vole_type_load(rt->types, type, err) || type->kind != head.kind ||
+	     type->size != head.size)) {
 		type = vole_types_stub(rt->types, VOLE_TYPE_DESCRIPTOR, addr);
 		if (!type)
 			return vole_fail_nomem(err);
@@ -123,10 +123,10 @@ bool rtype_num_fields(const struct vole_runtime *rt, uint64_t addr,
 {
 	if (!vole_memory_uint(rt->mem, addr + 64, 8, ret, err))
 		return false;
-	return *ret <= MAX_FIELDS ? true :
-				    vole_fail(err, VOLE_CORRUPT, addr,
-					      "a struct of %" PRIu64 " fields",
-					      *ret);
+	return *ret <= MAX_FIELDS ?
+		       true :
+		       vole_fail(err, VOLE_CORRUPT, addr,
+				 "a struct of %" PRIu64 " fields", *ret);
 }
 
 bool rtype_field_at(const struct vole_runtime *rt, uint64_t addr,
@@ -157,9 +157,8 @@ bool rtype_field_at(const struct vole_runtime *rt, uint64_t addr,
 	return true;
 }
 
-static bool load_fields(const struct vole_runtime *rt,
-			struct vole_types *types, struct vole_type *type,
-			struct vole_error *err)
+static bool load_fields(const struct vole_runtime *rt, struct vole_types *types,
+			struct vole_type *type, struct vole_error *err)
 {
 	struct vole_arena *arena = vole_types_arena(types);
 	struct rtype_field field;
@@ -197,8 +196,7 @@ static bool load_tail(const struct vole_runtime *rt, struct vole_types *types,
 	switch (type->kind) {
 	case VOLE_KIND_ARRAY:
 		return child(rt, addr + 48, &type->elem, err) &&
-		       vole_memory_uint(rt->mem, addr + 64, 8, &type->len,
-					err);
+		       vole_memory_uint(rt->mem, addr + 64, 8, &type->len, err);
 	case VOLE_KIND_CHAN:
 		if (!vole_memory_uint(rt->mem, addr + 56, 8, &word, err))
 			return false;
@@ -259,8 +257,7 @@ static bool load(struct vole_type_loader *loader, struct vole_types *types,
 	type->size = head.size;
 	type->align = head.align;
 	type->named = head.tflag & TFLAG_NAMED;
-	return load_tail(rt, types, type, err) &&
-	       check_array(types, type, err);
+	return load_tail(rt, types, type, err) && check_array(types, type, err);
 }
 
 void vole_rtype_install(struct vole_runtime *rt)

@@ -107,8 +107,7 @@ static bool reflected(const struct vole_runtime *rt, int32_t offset,
 	field = vole_type_field(type, "m");
 	addr = info.addr + rt->target->bias;
 	if (!field || !vole_type_load(rt->types, field->type, err) ||
-	    !vole_memory_uint(rt->mem, addr + field->offset, 8, &header,
-			      err) ||
+	    !vole_memory_uint(rt->mem, addr + field->offset, 8, &header, err) ||
 	    !vole_map_open(rt, field->type, header, &map, err))
 		return false;
 	vole_map_walk_begin(&map, &walk);
@@ -123,8 +122,8 @@ static bool reflected(const struct vole_runtime *rt, int32_t offset,
 				 offset);
 }
 
-bool rtype_resolve(const struct vole_runtime *rt, uint64_t from,
-		   int32_t offset, uint64_t *ret, struct vole_error *err)
+bool rtype_resolve(const struct vole_runtime *rt, uint64_t from, int32_t offset,
+		   uint64_t *ret, struct vole_error *err)
 {
 	const struct vole_module *module = vole_module_of_type(rt, from);
 
@@ -186,9 +185,8 @@ static bool pkg_path(const struct vole_runtime *rt,
 
 /* "pkg.Name[args]" as the runtime has it. */
 static bool short_name(const struct vole_runtime *rt,
-		       const struct vole_rtype *type,
-		       struct vole_arena *arena, const char **ret,
-		       struct vole_error *err)
+		       const struct vole_rtype *type, struct vole_arena *arena,
+		       const char **ret, struct vole_error *err)
 {
 	struct vole_view v = vole_runtime_view(rt, type->addr, err);
 	int32_t offset = (int32_t)vole_get(&v, VOLE_TYPE_STR);
@@ -198,15 +196,14 @@ static bool short_name(const struct vole_runtime *rt,
 	if (!v.ok || !rtype_resolve(rt, type->addr, offset, &addr, err) ||
 	    !rtype_read_name(rt, addr, arena, &name, err))
 		return false;
-	*ret = name.text + ((type->tflag & TFLAG_EXTRA_STAR) &&
-			    name.text[0] == '*');
+	*ret = name.text +
+	       ((type->tflag & TFLAG_EXTRA_STAR) && name.text[0] == '*');
 	return true;
 }
 
 static bool named_name(const struct vole_runtime *rt,
-		       const struct vole_rtype *type,
-		       struct vole_arena *arena, const char **ret,
-		       struct vole_error *err)
+		       const struct vole_rtype *type, struct vole_arena *arena,
+		       const char **ret, struct vole_error *err)
 {
 	const char *text, *path, *at, *bracket;
 
@@ -258,25 +255,27 @@ static bool func_name(const struct vole_runtime *rt,
 			return false;
 		if (variadic && i + 1 == in && !strncmp(part, "[]", 2))
 			part = vole_arena_printf(arena, "...%s", part + 2);
-		text = vole_arena_printf(
-			arena, "%s%s%s%s", text,
-			i == in && out > 1  ? ") (" :
-			i == in		    ? ") " :
-			i > 0		    ? ", " :
-					      "",
-			part ? part : "", i + 1 == in && !out ? ")" : "");
+		text = vole_arena_printf(arena, "%s%s%s%s", text,
+					 i == in && out > 1 ? ") (" :
+					 i == in	    ? ") " :
+					 i > 0		    ? ", " :
+							      "",
+					 part ? part : "",
+					 i + 1 == in && !out ? ")" : "");
 		if (!text)
 			return vole_fail_nomem(err);
 	}
 	*ret = vole_arena_printf(arena, "%s%s", text,
-				 !in && !out ? ")" : out > 1 ? ")" : "");
+				 !in && !out ? ")" :
+				 out > 1     ? ")" :
+					       "");
 	return *ret ? true : vole_fail_nomem(err);
 }
 
 static bool struct_name(const struct vole_runtime *rt,
-			const struct vole_rtype *type,
-			struct vole_arena *arena, unsigned depth,
-			const char **ret, struct vole_error *err)
+			const struct vole_rtype *type, struct vole_arena *arena,
+			unsigned depth, const char **ret,
+			struct vole_error *err)
 {
 	const char *text = "struct {", *part;
 	struct rtype_field field;
@@ -340,10 +339,9 @@ static bool composed_name(const struct vole_runtime *rt,
 			return false;
 		*ret = vole_arena_printf(arena, "%s%s", dirs[n & 3], elem);
 	} else {
-		*ret = vole_arena_printf(arena, "%s%s",
-					 type->kind == VOLE_KIND_PTR ? "*" :
-								       "[]",
-					 elem);
+		*ret = vole_arena_printf(
+			arena, "%s%s", type->kind == VOLE_KIND_PTR ? "*" : "[]",
+			elem);
 	}
 	return *ret ? true : vole_fail_nomem(err);
 }

@@ -39,9 +39,8 @@ VOLE_CHECKED bool rtype_resolve(const struct vole_runtime *rt, uint64_t from,
 				struct vole_error *err);
 /** Size of a descriptor of that kind without its uncommon part. */
 uint64_t rtype_tail_size(const struct vole_runtime *rt, enum vole_kind kind);
-VOLE_CHECKED bool rtype_num_fields(const struct vole_runtime *rt,
-				   uint64_t addr, uint64_t *ret,
-				   struct vole_error *err);
+VOLE_CHECKED bool rtype_num_fields(const struct vole_runtime *rt, uint64_t addr,
+				   uint64_t *ret, struct vole_error *err);
 VOLE_CHECKED bool rtype_field_at(const struct vole_runtime *rt, uint64_t addr,
 				 uint64_t index, struct vole_arena *arena,
 				 struct rtype_field *ret,

@@ -46,8 +46,8 @@ VOLE_CHECKED bool vole_runtime_open(struct vole_target *target,
 void vole_runtime_close(struct vole_runtime *rt);
 
 /** A view with this runtime's layout and memory. */
-struct vole_view vole_runtime_view(const struct vole_runtime *rt,
-				   uint64_t addr, struct vole_error *err);
+struct vole_view vole_runtime_view(const struct vole_runtime *rt, uint64_t addr,
+				   struct vole_error *err);
 
 /**
  * Target address of the package variable @p name (load bias added): from

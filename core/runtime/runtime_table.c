@@ -53,18 +53,12 @@ static const struct {
 	enum vole_field_id field;
 	uint16_t size;
 } moving[] = {
-	{ VOLE_MODULEDATA_TYPES, 8 },
-	{ VOLE_MODULEDATA_ETYPES, 8 },
-	{ VOLE_MODULEDATA_RODATA, 8 },
-	{ VOLE_MODULEDATA_GOFUNC, 8 },
-	{ VOLE_MODULEDATA_TEXTSECTMAP, 24 },
-	{ VOLE_MODULEDATA_TYPELINKS, 24 },
-	{ VOLE_MODULEDATA_ITABLINKS, 24 },
-	{ VOLE_MODULEDATA_PLUGINPATH, 16 },
-	{ VOLE_MODULEDATA_MODULENAME, 16 },
-	{ VOLE_MODULEDATA_GCDATAMASK, 8 },
-	{ VOLE_MODULEDATA_GCBSSMASK, 8 },
-	{ VOLE_MODULEDATA_TYPEMAP, 8 },
+	{ VOLE_MODULEDATA_TYPES, 8 },	     { VOLE_MODULEDATA_ETYPES, 8 },
+	{ VOLE_MODULEDATA_RODATA, 8 },	     { VOLE_MODULEDATA_GOFUNC, 8 },
+	{ VOLE_MODULEDATA_TEXTSECTMAP, 24 }, { VOLE_MODULEDATA_TYPELINKS, 24 },
+	{ VOLE_MODULEDATA_ITABLINKS, 24 },   { VOLE_MODULEDATA_PLUGINPATH, 16 },
+	{ VOLE_MODULEDATA_MODULENAME, 16 },  { VOLE_MODULEDATA_GCDATAMASK, 8 },
+	{ VOLE_MODULEDATA_GCBSSMASK, 8 },    { VOLE_MODULEDATA_TYPEMAP, 8 },
 	{ VOLE_MODULEDATA_NEXT, 8 },
 };
 
@@ -73,18 +67,24 @@ static const struct {
 	uint16_t size;
 	uint16_t offsets[LENGTH(moving)];
 } releases[] = {
-	{ 26, 592,
+	{ 26,
+	  592,
 	  { 296, 304, 312, 320, 336, 360, 384, 432, 496, 552, 568, 576, 584 } },
-	{ 23, 584,
+	{ 23,
+	  584,
 	  { 296, 304, 312, 320, 328, 352, 376, 424, 488, 544, 560, 568, 576 } },
-	{ 21, 592,
+	{ 21,
+	  592,
 	  { 296, 304, 312, 320, 328, 352, 376, 424, 488, 544, 560, 568, 584 } },
-	{ 20, 568,
+	{ 20,
+	  568,
 	  { 296, 304, 312, 320, 328, 352, 376, 424, 464, 520, 536, 544, 560 } },
 	/* Without `embedded` in the names of fields, up to 1.18. */
-	{ 19, 552,
+	{ 19,
+	  552,
 	  { 280, 288, 296, 304, 312, 336, 360, 408, 448, 504, 520, 528, 544 } },
-	{ 18, 552,
+	{ 18,
+	  552,
 	  { 280, 288, 296, 304, 312, 336, 360, 408, 448, 504, 520, 528, 544 } },
 };
 
@@ -107,9 +107,9 @@ size_t vole_runtime_table_of(unsigned minor)
 static void put(struct vole_layout *layout, enum vole_field_id field,
 		uint16_t offset, uint16_t size)
 {
-	layout->place[field] = (struct vole_place){
-		true, offset, size, vole_layout_rows[field].paths[0]
-	};
+	layout->place[field] =
+		(struct vole_place){ true, offset, size,
+				     vole_layout_rows[field].paths[0] };
 }
 
 void vole_runtime_table_apply(size_t table, struct vole_layout *layout)
@@ -146,8 +146,8 @@ void vole_runtime_table_apply(size_t table, struct vole_layout *layout)
 		layout->source = VOLE_LAYOUT_TABLE;
 		layout->size[VOLE_STRUCT_MODULEDATA] = releases[table].size;
 		for (i = 0; i < LENGTH(moving); i++)
-			put(layout, moving[i].field,
-			    releases[table].offsets[i], moving[i].size);
+			put(layout, moving[i].field, releases[table].offsets[i],
+			    moving[i].size);
 	}
 	if (!wanted[VOLE_STRUCT_TYPE])
 		return;

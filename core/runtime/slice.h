@@ -17,8 +17,7 @@ struct vole_slice {
 /** Split the words of a SLICE or STRING @p type; never judges them. */
 VOLE_CHECKED bool vole_slice_open(const struct vole_runtime *rt,
 				  const struct vole_type *type,
-				  const uint64_t *words,
-				  struct vole_slice *ret,
+				  const uint64_t *words, struct vole_slice *ret,
 				  struct vole_error *err);
 /**
  * Is the header possible: 0 <= len <= cap, data not nil unless cap is 0, and

@@ -73,8 +73,8 @@ static bool add_thread(struct vole_corefile *core, const struct note *n,
 		.tls = t->gregs[FS_BASE],
 	};
 	if (!core->signal)
-		core->signal = (int16_t)(get32(n->desc + PRSTATUS_SIGNAL) &
-					 0xffff);
+		core->signal =
+			(int16_t)(get32(n->desc + PRSTATUS_SIGNAL) & 0xffff);
 	return true;
 }
 
@@ -111,8 +111,8 @@ static bool read_files(struct vole_corefile *core, const struct note *n,
 		return vole_fail_nomem(err);
 	names = 16 + count * 24;
 	for (i = 0; i < count; i++) {
-		const uint8_t *end = memchr(n->desc + names, '\0',
-					    n->len - names);
+		const uint8_t *end =
+			memchr(n->desc + names, '\0', n->len - names);
 		uint64_t pages;
 
 		if (!end)
@@ -124,8 +124,7 @@ static bool read_files(struct vole_corefile *core, const struct note *n,
 			.end = get64(n->desc + at + 8),
 			.path = (const char *)n->desc + names,
 		};
-		if (__builtin_mul_overflow(pages, page,
-					   &core->files[i].offset))
+		if (__builtin_mul_overflow(pages, page, &core->files[i].offset))
 			core->files[i].offset = 0;
 		names = (uint64_t)(end - n->desc) + 1;
 		core->num_files++;
@@ -158,8 +157,7 @@ static bool read_note(struct vole_corefile *core, const struct note *n,
 }
 
 static bool read_notes(struct vole_corefile *core,
-		       const struct vole_elf_segment *s,
-		       struct vole_error *err)
+		       const struct vole_elf_segment *s, struct vole_error *err)
 {
 	const uint8_t *at = core->elf->data + s->offset;
 	uint64_t left = s->file_size;
@@ -190,10 +188,8 @@ static bool read_notes(struct vole_corefile *core,
 
 static int by_address(const void *a, const void *b)
 {
-	const struct vole_elf_segment *x =
-		*(struct vole_elf_segment *const *)a;
-	const struct vole_elf_segment *y =
-		*(struct vole_elf_segment *const *)b;
+	const struct vole_elf_segment *x = *(struct vole_elf_segment *const *)a;
+	const struct vole_elf_segment *y = *(struct vole_elf_segment *const *)b;
 
 	return x->addr < y->addr ? -1 : x->addr > y->addr;
 }
@@ -217,8 +213,8 @@ static bool sort_loads(struct vole_corefile *core, struct vole_error *err)
 	      by_address);
 	/* Overlaps are damage: the lower segment ends where the next begins. */
 	for (i = 0; i + 1 < core->num_loads; i++) {
-		uint64_t gap = core->by_addr[i + 1]->addr -
-			       core->by_addr[i]->addr;
+		uint64_t gap =
+			core->by_addr[i + 1]->addr - core->by_addr[i]->addr;
 
 		if (core->by_addr[i]->mem_size > gap)
 			core->by_addr[i]->mem_size = gap;

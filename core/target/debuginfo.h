@@ -51,7 +51,8 @@ struct vole_debuginfo_ops {
 		     const char *name, struct vole_symbol *ret,
 		     struct vole_error *err);
 	/** Address, type, place of a symbol. */
-	bool (*info)(struct vole_debuginfo *di, const struct vole_symbol *symbol,
+	bool (*info)(struct vole_debuginfo *di,
+		     const struct vole_symbol *symbol,
 		     struct vole_symbol_info *ret, struct vole_error *err);
 	/**
 	 * The type whose DW_AT_go_runtime_type is @p offset (from

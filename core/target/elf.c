@@ -25,11 +25,9 @@ static bool map_file(struct vole_elf *elf, const char *path,
 	void *data;
 
 	if (fd < 0)
-		return vole_fail(err,
-				 errno == ENOENT ? VOLE_NOT_FOUND :
-						   VOLE_UNREADABLE,
-				 VOLE_NOWHERE, "%s: %s", path,
-				 strerror(errno));
+		return vole_fail(
+			err, errno == ENOENT ? VOLE_NOT_FOUND : VOLE_UNREADABLE,
+			VOLE_NOWHERE, "%s: %s", path, strerror(errno));
 	/* fstat() would tie the plugin to a newer C library. */
 	size = lseek(fd, 0, SEEK_END);
 	if (size < (off_t)sizeof(Elf64_Ehdr)) {
@@ -40,8 +38,8 @@ static bool map_file(struct vole_elf *elf, const char *path,
 	data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
 	if (data == MAP_FAILED)
-		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
-				 "%s: %s", path, strerror(errno));
+		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE, "%s: %s",
+				 path, strerror(errno));
 	elf->data = data;
 	elf->size = (uint64_t)size;
 	return true;
@@ -114,7 +112,8 @@ static bool read_segments(struct vole_elf *elf, const Elf64_Ehdr *eh,
 {
 	uint64_t num = num_segments(elf, eh), i;
 
-	if (num > MAX_SEGMENTS || (num && eh->e_phentsize != sizeof(Elf64_Phdr)))
+	if (num > MAX_SEGMENTS ||
+	    (num && eh->e_phentsize != sizeof(Elf64_Phdr)))
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "%s: %" PRIu64 " program headers of %u bytes",
 				 elf->path, num, eh->e_phentsize);
@@ -354,8 +353,7 @@ size_t vole_elf_read(const struct vole_elf *elf, uint64_t addr, void *buf,
 		const struct vole_elf_segment *s =
 			vole_elf_segment_at(elf, addr + done);
 		size_t have = 0;
-		const uint8_t *from =
-			vole_elf_borrow(elf, addr + done, &have);
+		const uint8_t *from = vole_elf_borrow(elf, addr + done, &have);
 
 		if (!s)
 			break;
@@ -390,8 +388,7 @@ static const char *symbol_name(const struct vole_elf *elf,
 bool vole_elf_symbol(struct vole_elf *elf, const char *name,
 		     struct vole_elf_symbol *ret, struct vole_error *err)
 {
-	const struct vole_elf_section *table =
-		vole_elf_section(elf, ".symtab");
+	const struct vole_elf_section *table = vole_elf_section(elf, ".symtab");
 	const struct vole_elf_section *names;
 	uint64_t i;
 

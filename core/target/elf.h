@@ -73,9 +73,8 @@ struct vole_elf_section *vole_elf_section(struct vole_elf *elf,
  * VOLE_CORRUPT when it lies outside the file or inflates to another size or
  * past the caps (2 GiB a section, 4 GiB in all).
  */
-VOLE_CHECKED bool vole_elf_debug_section(struct vole_elf *elf,
-					 const char *name, const uint8_t **ret,
-					 uint64_t *ret_len,
+VOLE_CHECKED bool vole_elf_debug_section(struct vole_elf *elf, const char *name,
+					 const uint8_t **ret, uint64_t *ret_len,
 					 struct vole_error *err);
 
 /** Bytes at a link address out of PT_LOAD segments; zeros past file_size. */

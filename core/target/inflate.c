@@ -65,8 +65,7 @@ static uint64_t inflated_so_far(const struct vole_elf *elf)
 
 static bool inflate_section(struct vole_elf *elf, struct vole_elf_section *s,
 			    enum packing packing, const uint8_t *from,
-			    uint64_t len, uint64_t size,
-			    struct vole_error *err)
+			    uint64_t len, uint64_t size, struct vole_error *err)
 {
 	uint8_t *bytes;
 

@@ -15,8 +15,11 @@ const struct vole_struct_row vole_struct_rows[VOLE_NUM_STRUCTS] = {
 #undef VOLE_LAYOUT_MAYBE
 #undef VOLE_LAYOUT_CONST
 
-#define ROW(owner, id, kind, optional, ...)                        \
-	{ VOLE_STRUCT_##owner, VOLE_FIELD_##kind, optional, #owner "." #id, \
+#define ROW(owner, id, kind, optional, ...) \
+	{ VOLE_STRUCT_##owner,              \
+	  VOLE_FIELD_##kind,                \
+	  optional,                         \
+	  #owner "." #id,                   \
 	  { __VA_ARGS__ } },
 #define VOLE_LAYOUT_STRUCT(id, ...)
 #define VOLE_LAYOUT_FIELD(owner, id, kind, ...) \

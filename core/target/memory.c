@@ -30,10 +30,9 @@ void vole_memory_init(struct vole_memory *mem, struct vole_host *host,
 		      struct vole_corefile *core, struct vole_elf *exe,
 		      uint64_t bias)
 {
-	*mem = (struct vole_memory){ .host = host,
-				     .core = core,
-				     .exe = exe,
-				     .bias = bias };
+	*mem = (struct vole_memory){
+		.host = host, .core = core, .exe = exe, .bias = bias
+	};
 }
 
 void vole_memory_forget(struct vole_memory *mem)

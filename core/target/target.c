@@ -136,8 +136,7 @@ static bool mismatch(struct vole_target *t, bool force, const char *which,
 	return true;
 }
 
-static bool check_ids(struct vole_target *t, bool force,
-		      struct vole_error *err)
+static bool check_ids(struct vole_target *t, bool force, struct vole_error *err)
 {
 	struct vole_build_id gnu = { .len = 0 }, go = { .len = 0 };
 
@@ -171,8 +170,7 @@ static bool take_debug(struct vole_target *t, const char *path)
 		t->debug = elf;
 		return true;
 	}
-	vole_target_problem(t, "%s is of another build and was not used",
-			    path);
+	vole_target_problem(t, "%s is of another build and was not used", path);
 	vole_elf_close(elf);
 	return false;
 }
@@ -206,8 +204,9 @@ static bool by_link(struct vole_target *t)
 	struct vole_error ignored;
 	uint64_t len;
 
-	if (!s || !vole_elf_debug_section(t->exe, ".gnu_debuglink", &bytes,
-					  &len, &ignored) ||
+	if (!s ||
+	    !vole_elf_debug_section(t->exe, ".gnu_debuglink", &bytes, &len,
+				    &ignored) ||
 	    !memchr(bytes, '\0', len) || strchr((const char *)bytes, '/') ||
 	    !*bytes)
 		return false;
@@ -233,8 +232,8 @@ static void find_debug(struct vole_target *t, const char *dir)
 	if (!t->exe)
 		return;
 	if (!has_dwarf(t->exe) &&
-	    ((dir && by_build_id(t, dir)) ||
-	     by_build_id(t, "/usr/lib/debug") || by_link(t)))
+	    ((dir && by_build_id(t, dir)) || by_build_id(t, "/usr/lib/debug") ||
+	     by_link(t)))
 		return;
 	t->debug = t->exe;
 }
@@ -273,8 +272,9 @@ static bool open_core(struct vole_target *t, const struct vole_facts *facts,
 	if (!vole_corefile_open(facts->core, &t->core, err))
 		return false;
 	if (t->host->read && !same_memory(t->host, t->core)) {
-		vole_target_problem(t, "%s is not what the debugger reads; "
-				       "the debugger's reads are used",
+		vole_target_problem(t,
+				    "%s is not what the debugger reads; "
+				    "the debugger's reads are used",
 				    facts->core);
 		vole_corefile_close(t->core);
 		t->core = NULL;
@@ -285,8 +285,7 @@ static bool open_core(struct vole_target *t, const struct vole_facts *facts,
 		vole_target_problem(t,
 				    "the core file is truncated: %" PRIu64
 				    " of %" PRIu64 " bytes are there",
-				    t->core->elf->size,
-				    t->core->expected_size);
+				    t->core->elf->size, t->core->expected_size);
 	return true;
 }
 

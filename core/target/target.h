@@ -18,7 +18,8 @@ struct vole_target {
 	enum vole_target_kind kind;
 	uint32_t pid;
 	struct vole_elf *exe; /* NULL: unknown; the core alone is read */
-	struct vole_elf *debug; /* holds the DWARF: exe or a separate file; NULL */
+	struct vole_elf
+		*debug; /* holds the DWARF: exe or a separate file; NULL */
 	struct vole_corefile *core; /* NULL: live, or a core without a path */
 	struct vole_memory mem;
 	uint64_t bias; /* load address minus link address of exe */

@@ -120,8 +120,9 @@ bool vole_type_load(struct vole_types *types, struct vole_type *type,
 		    struct vole_error *err)
 {
 	if (!type)
-		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "a type is missing from the debug information");
+		return vole_fail(
+			err, VOLE_CORRUPT, VOLE_NOWHERE,
+			"a type is missing from the debug information");
 	if (type->loaded)
 		return true;
 	if (type->failed)
@@ -271,8 +272,8 @@ static bool compose(struct vole_types *types, const char *prefix,
 {
 	char name[MAX_NAME];
 	struct vole_type *type;
-	int len = snprintf(name, sizeof(name), "%s%s", prefix,
-			   made->elem->name);
+	int len =
+		snprintf(name, sizeof(name), "%s%s", prefix, made->elem->name);
 
 	if (len < 0 || (size_t)len >= sizeof(name))
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
@@ -345,7 +346,8 @@ bool vole_types_array(struct vole_types *types, struct vole_type *elem,
 		      uint64_t len, struct vole_type **ret,
 		      struct vole_error *err)
 {
-	struct vole_type made = { .kind = VOLE_KIND_ARRAY, .len = len,
+	struct vole_type made = { .kind = VOLE_KIND_ARRAY,
+				  .len = len,
 				  .elem = elem };
 	char prefix[32];
 

@@ -1,7 +1,7 @@
-#include "value/expr.h"
+#include "value/eval.h"
 
 #include "base/quote.h"
-#include "value/eval.h"
+#include "value/expr.h"
 #include "value/parser.h"
 
 /* How often Ctrl-C is asked for while the budget is spent. */

@@ -93,8 +93,7 @@ static bool field_word(const struct vole_runtime *rt,
 	const struct vole_field *field = vole_type_field(value->type, name);
 	struct vole_error err;
 
-	return field &&
-	       vole_value_word(rt, value, field->offset, ret, &err);
+	return field && vole_value_word(rt, value, field->offset, ret, &err);
 }
 
 static bool read_word(const struct vole_runtime *rt, uint64_t addr,
@@ -105,15 +104,14 @@ static bool read_word(const struct vole_runtime *rt, uint64_t addr,
 	return vole_memory_uint(rt->mem, addr, 8, ret, &err);
 }
 
-static bool read_name(const struct vole_runtime *rt, uint64_t addr,
-		      char *ret, size_t room)
+static bool read_name(const struct vole_runtime *rt, uint64_t addr, char *ret,
+		      size_t room)
 {
 	struct vole_error err;
 	uint64_t data, len, i;
 
 	if (!read_word(rt, addr, &data) || !read_word(rt, addr + 8, &len) ||
-	    len >= room ||
-	    !vole_memory_read_all(rt->mem, data, ret, len, &err))
+	    len >= room || !vole_memory_read_all(rt->mem, data, ret, len, &err))
 		return false;
 	for (i = 0; i < len; i++)
 		if (ret[i] < 0x21 || ret[i] > 0x7e)
@@ -128,8 +126,8 @@ static bool read_name(const struct vole_runtime *rt, uint64_t addr,
  * release. The offset in force is taken from the cache or the transitions;
  * past the last transition the rule in `extend` would be needed.
  */
-static bool find_zone(const struct vole_runtime *rt, uint64_t loc,
-		      int64_t sec, struct zone *ret)
+static bool find_zone(const struct vole_runtime *rt, uint64_t loc, int64_t sec,
+		      struct zone *ret)
 {
 	enum { ZONES = 16, TX = 40, EXTEND = 64, CACHE = 80 };
 	uint64_t zones, num_zones, tx, num_tx, extend_len, word;
@@ -163,8 +161,7 @@ static bool find_zone(const struct vole_runtime *rt, uint64_t loc,
 				low = mid;
 		}
 		if (!read_word(rt, tx + low * 16, &word) ||
-		    sec < (int64_t)word ||
-		    (low == num_tx - 1 && extend_len) ||
+		    sec < (int64_t)word || (low == num_tx - 1 && extend_len) ||
 		    !vole_memory_read_all(rt->mem, tx + low * 16 + 8, &index, 1,
 					  &err) ||
 		    index >= num_zones)
@@ -209,9 +206,8 @@ static const char *format_time(struct vole_arena *arena, int64_t sec,
 			fraction[--len] = '\0';
 	}
 	return vole_arena_printf(
-		arena,
-		"%04" PRId64 "-%02d-%02d %02d:%02d:%02d%s %c%02d%02d %s", year,
-		month, day, (int)(rest / 3600), (int)(rest / 60 % 60),
+		arena, "%04" PRId64 "-%02d-%02d %02d:%02d:%02d%s %c%02d%02d %s",
+		year, month, day, (int)(rest / 3600), (int)(rest / 60 % 60),
 		(int)(rest % 60), fraction, zone->offset < 0 ? '-' : '+',
 		(int)(east / 3600), (int)(east / 60 % 60), zone->name);
 }

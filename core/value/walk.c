@@ -13,7 +13,9 @@
 enum {
 	/* Whatever the user asks: recursion here is host stack. */
 	MAX_DEPTH = 100,
-	STRING_FACTOR = 16, /* bytes of a string for each element of the limit */
+	STRING_FACTOR =
+		16, /* bytes of a string for each element of the limit */
+	DAMAGED_COUNT = 64, /* elements shown of a slice that is cut off */
 	MAX_STRING = 64 << 20, /* bytes shown of one string with --limit 0 */
 };
 
@@ -184,9 +186,9 @@ static void walk_number(struct walk *w, const struct vole_value *value,
 		s.re = float_at(bytes, s.bits / 2);
 		s.im = float_at(bytes + s.bits / 16, s.bits / 2);
 	}
-	head->text = w->limits->raw ? NULL :
-				      vole_people_number(w->arena, value->type,
-							 s.i);
+	head->text = w->limits->raw ?
+			     NULL :
+			     vole_people_number(w->arena, value->type, s.i);
 	scalar(w, head, &s);
 }
 
@@ -252,7 +254,8 @@ static void walk_string(struct walk *w, const struct vole_value *value,
 	/* Prove that the end can be read before room is made for it all. */
 	if (!vole_memory_readable(w->rt->mem, s.data + len - 1)) {
 		vole_fail(&err, VOLE_UNREADABLE, s.data + len - 1,
-			  "a string of %" PRIu64 " bytes ends where nothing can be read",
+			  "a string of %" PRIu64
+			  " bytes ends where nothing can be read",
 			  s.len);
 		broken(w, head, &err);
 		return;
@@ -448,9 +451,10 @@ static void walk_slice(struct walk *w, const struct vole_value *value,
 		       struct vole_value_head *head)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	bool damaged = false;
 	struct vole_slice s;
 	struct vole_error err;
-	uint64_t n, i, addr;
+	uint64_t n, i, addr = 0;
 
 	if (!open_slice(w, value, &s, &err)) {
 		broken(w, head, &err);
@@ -470,13 +474,22 @@ static void walk_slice(struct walk *w, const struct vole_value *value,
 	head->parts_are_scalars = is_small_scalar(s.elem);
 	ops->begin(w->visitor, head);
 	n = may_enter(w) ? shown(w, s.len) : 0;
+	/* A length that no memory is behind: its beginning is enough. */
+	if (n > DAMAGED_COUNT && s.elem_size &&
+	    (!vole_at(s.data, s.len, s.elem_size, &addr) ||
+	     !vole_memory_readable(w->rt->mem, addr - 1))) {
+		vole_fail(&err, VOLE_UNREADABLE, addr - 1,
+			  "%" PRIu64 " elements end where nothing can be read",
+			  s.len);
+		n = DAMAGED_COUNT;
+		damaged = true;
+	}
 	w->depth++;
 	for (i = 0; i < n && !stopped(w); i++) {
 		if (!vole_at(s.data, i, s.elem_size, &addr))
 			break;
 		/* One line for a run of elements that are not there. */
-		if (s.elem_size &&
-		    !vole_memory_readable(w->rt->mem, addr)) {
+		if (s.elem_size && !vole_memory_readable(w->rt->mem, addr)) {
 			vole_fail(&err, VOLE_UNREADABLE, addr,
 				  "%" PRIu64 " elements cannot be read",
 				  s.len - i);
@@ -488,7 +501,7 @@ static void walk_slice(struct walk *w, const struct vole_value *value,
 		walk_at(w, s.elem, addr);
 	}
 	w->depth--;
-	omitted(w, s.len - i, NULL);
+	omitted(w, s.len - i, damaged && i == n ? &err : NULL);
 	ops->end(w->visitor);
 }
 
@@ -736,8 +749,9 @@ static void walk_func(struct walk *w, const struct vole_value *value,
 		broken(w, head, &err);
 		return;
 	}
-	if (may_enter(w) && vole_funcval_captures(w->rt, w->arena, &func,
-						  &captures, &num, &err) &&
+	if (may_enter(w) &&
+	    vole_funcval_captures(w->rt, w->arena, &func, &captures, &num,
+				  &err) &&
 	    num) {
 		walk_captures(w, head, &func, captures, num);
 		return;
