@@ -1,8 +1,7 @@
 # vole.abi3.so, a Python module for whatever Python is inside gdb.
 #
-# It uses the limited API of Python 3.6 and links neither libpython nor
-# libdwarf: gdb has the one in its process already, and with it libdw, whose
-# function names are libdwarf's too.
+# It uses the limited API of Python 3.6 and does not link libpython: gdb has
+# it in its process already.
 
 # find_package(Python3) would answer with a pyenv; any Python.h of the system
 # will do, since the limited API is the same in all of them.
@@ -25,8 +24,6 @@ endif()
 
 if(gdb_sources AND vole_libs AND NOT VOLE_PYTHON_INCLUDE)
 	message(STATUS "no Python.h (libpython3-dev): no gdb plugin")
-elseif(gdb_sources AND vole_libs AND VOLE_LIBDWARF_DIRECT)
-	message(STATUS "libdwarf is linked directly: no gdb plugin")
 elseif(gdb_sources AND vole_libs)
 	add_library(vole_gdb MODULE ${gdb_sources})
 	set_target_properties(vole_gdb PROPERTIES

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill(struct vole_error *err, enum vole_code code, const char *fmt,
-		 va_list ap)
+static VOLE_PRINTF(3, 0) void fill(struct vole_error *err, enum vole_code code,
+				   const char *fmt, va_list ap)
 {
 	memset(err, 0, sizeof(*err));
 	err->code = code;

@@ -449,7 +449,7 @@ static struct fake_program *fake_open(void)
 	return p;
 }
 
-static void fake_close(struct fake_program *p)
+static __attribute__((unused)) void fake_close(struct fake_program *p)
 {
 	vole_types_close(p->rt.types);
 	vole_memory_free(&p->mem);

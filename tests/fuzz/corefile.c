@@ -1,0 +1,48 @@
+/* Any bytes as a core file and as an executable: no crash, no endless loop. */
+#include "target/corefile.h"
+#include "target/memory.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct vole_corefile *core = NULL;
+	struct vole_elf *exe = NULL;
+	struct vole_elf_symbol symbol;
+	struct vole_memory mem;
+	struct vole_error err;
+	const uint8_t *bytes;
+	uint64_t len;
+	char path[64];
+	uint8_t buf[64];
+	int fd = memfd_create("fuzz", 0);
+	size_t i;
+
+	if (fd < 0)
+		return 0;
+	if (write(fd, data, size) == (ssize_t)size) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		if (!vole_corefile_open(path, &core, &err))
+			core = NULL;
+		if (!vole_elf_open(path, &exe, &err))
+			exe = NULL;
+	}
+	vole_memory_init(&mem, NULL, core, exe, 0);
+	for (i = 0; core && i < core->num_loads && i < 16; i++)
+		vole_memory_read(&mem, core->by_addr[i]->addr, buf,
+				 sizeof(buf));
+	vole_memory_read(&mem, UINT64_MAX - 8, buf, sizeof(buf));
+	if (exe) {
+		(void)!vole_elf_symbol(exe, "main", &symbol, &err);
+		(void)!vole_elf_debug_section(exe, ".debug_info", &bytes, &len,
+					      &err);
+	}
+	vole_elf_close(exe);
+	vole_corefile_close(core);
+	close(fd);
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* Options stand anywhere, quotes keep blanks, expressions arrive whole. */
+#include "command/command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct vole_arena arena;
+static struct vole_args args;
+static struct vole_error err;
+
+static bool parse(const char *line)
+{
+	vole_arena_clear(&arena);
+	vole_arena_init(&arena, 1 << 20);
+	return vole_args_parse(&vole_cmd_print, line, &arena, &args, &err);
+}
+
+static void options_stand_before_and_after(void **state)
+{
+	(void)state;
+	assert_true(parse(" --json main.x --limit 3 "));
+	assert_string_equal(args.text, "main.x");
+	assert_true(args.json);
+	assert_string_equal(args.value[1], "3");
+	assert_true(parse("main.x --limit=7"));
+	assert_string_equal(args.value[1], "7");
+}
+
+static void quotes_keep_what_is_in_them(void **state)
+{
+	(void)state;
+	assert_true(parse("main.m[\"a --json b\"]"));
+	assert_string_equal(args.text, "main.m[\"a --json b\"]");
+	assert_false(args.json);
+	assert_true(parse("main.m[`x --raw`]"));
+	assert_string_equal(args.text, "main.m[`x --raw`]");
+}
+
+static void one_pair_of_single_quotes_goes(void **state)
+{
+	(void)state;
+	assert_true(parse("'main.m[\"a b\"]'"));
+	assert_string_equal(args.text, "main.m[\"a b\"]");
+	assert_true(parse("'a'"));
+	assert_string_equal(args.text, "'a'");
+	assert_true(parse("'\\n'"));
+	assert_string_equal(args.text, "'\\n'");
+	assert_true(parse("'a' + 'b'"));
+	assert_string_equal(args.text, "'a' + 'b'");
+}
+
+static void two_dashes_end_the_options(void **state)
+{
+	(void)state;
+	assert_true(parse("--raw -- --json"));
+	assert_string_equal(args.text, "--json");
+	assert_true(args.given[2]);
+	assert_false(args.json);
+}
+
+static void operators_are_no_options(void **state)
+{
+	(void)state;
+	assert_true(parse("main.a - -main.b"));
+	assert_string_equal(args.text, "main.a - -main.b");
+	assert_true(parse("1|2<3"));
+	assert_string_equal(args.text, "1|2<3");
+}
+
+static void mistakes_are_told(void **state)
+{
+	(void)state;
+	assert_false(parse(""));
+	assert_int_equal(err.code, VOLE_USAGE);
+	assert_false(parse("--nosuch main.x"));
+	assert_non_null(strstr(err.text, "--nosuch"));
+	assert_false(parse("main.x --limit"));
+	assert_non_null(strstr(err.text, "--limit"));
+}
+
+static void patterns_are_parts_or_globs(void **state)
+{
+	(void)state;
+	assert_true(vole_pattern_matches("", "main.x"));
+	assert_true(vole_pattern_matches("in.x", "main.x"));
+	assert_true(vole_pattern_matches("main.*", "main.x"));
+	assert_false(vole_pattern_matches("x.*", "main.x"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(options_stand_before_and_after),
+		cmocka_unit_test(quotes_keep_what_is_in_them),
+		cmocka_unit_test(one_pair_of_single_quotes_goes),
+		cmocka_unit_test(two_dashes_end_the_options),
+		cmocka_unit_test(operators_are_no_options),
+		cmocka_unit_test(mistakes_are_told),
+		cmocka_unit_test(patterns_are_parts_or_globs),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	vole_arena_clear(&arena);
+	return failed;
+}
