@@ -45,13 +45,14 @@ static bool find(struct vole_debuginfo *di, uint32_t kinds, const char *name,
 static bool static_address(const struct dwarf *d, const struct die *die,
 			   uint64_t *ret)
 {
-	struct cursor c = { die->location.data,
-			    die->location.data + die->location.len, true };
+	struct cursor c = { .ok = true };
 	uint64_t op, value;
 	bool ok = true;
 
 	if (!die->has_location || !die->location.len)
 		return false;
+	c.at = die->location.data;
+	c.end = c.at + die->location.len;
 	op = cursor_uint(&c, 1);
 	if (op == OP_addr)
 		value = cursor_uint(&c, 8);

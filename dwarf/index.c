@@ -92,16 +92,17 @@ static void skip_children(const struct unit *u, struct cursor *c)
 	fixed = fixed && u->offset_size == 4;
 	while (depth && c->at < c->end) {
 		uint64_t code = *c->at < 0x80 ? *c->at++ : cursor_uleb(c);
-		const struct abbrev *a = &codes[code];
+		const struct abbrev *a;
 
 		if (!code) {
 			depth--;
 			continue;
 		}
-		if (code >= u->abbrevs->num || !a->tag) {
+		if (code >= u->abbrevs->num || !codes[code].tag) {
 			c->ok = false;
 			return;
 		}
+		a = &codes[code];
 		depth += a->children;
 		if (fixed && a->fixed >= 0) {
 			cursor_skip(c, (uint64_t)a->fixed);

@@ -246,11 +246,9 @@ static void read_ids(struct vole_elf *elf)
 	if (elf->type == ET_CORE)
 		return;
 	for (i = 0; i < elf->num_segments; i++)
-		if (elf->segments[i].type == PT_NOTE)
+		if (elf->segments[i].type == PT_NOTE && !elf->segments[i].cut)
 			vole_elf_notes_ids(elf->data + elf->segments[i].offset,
-					   elf->segments[i].cut ?
-						   0 :
-						   elf->segments[i].file_size,
+					   elf->segments[i].file_size,
 					   &elf->gnu_id, &elf->go_id);
 	for (i = 0; i < elf->num_sections; i++)
 		if (elf->sections[i].type == SHT_NOTE &&
