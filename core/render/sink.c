@@ -181,7 +181,7 @@ void vole_sink_flush(struct vole_sink *sink, size_t at_least)
 {
 	if (sink->out.len < at_least || !sink->out.len)
 		return;
-	if (!sink->stopped)
-		sink->ui->write(sink->ui, sink->out.text, sink->out.len);
+	sink->in_line = sink->out.text[sink->out.len - 1] != '\n';
+	sink->ui->write(sink->ui, sink->out.text, sink->out.len);
 	vole_strbuf_clear(&sink->out);
 }

@@ -82,6 +82,7 @@ struct vole_sink {
 	bool started; /* something was emitted */
 	bool partial; /* interrupted, or cut short by damage */
 	bool stopped; /* ui said so */
+	bool in_line; /* what was written last did not end a line */
 	uint64_t omitted; /* left out by a limit */
 	char *warnings[VOLE_SINK_MAX_WARNINGS];
 	size_t num_warnings;

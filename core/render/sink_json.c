@@ -579,7 +579,6 @@ static void finish(struct vole_sink *sink, const struct vole_error *err)
 		vole_strbuf_printf(&sink->out, ",\"omitted\":%" PRIu64,
 				   sink->omitted);
 	put(j, "}\n");
-	sink->stopped = false; /* the document is closed even so */
 	vole_sink_flush(sink, 1);
 }
 

@@ -430,9 +430,10 @@ static void finish(struct vole_sink *sink, const struct vole_error *err)
 	while (t->depth || t->too_deep)
 		end(sink);
 	write_pieces(t);
-	if (sink->stopped)
-		vole_strbuf_clear(&sink->out);
 	(void)err; /* the front end shows it */
+	vole_sink_flush(sink, 1);
+	if (sink->in_line)
+		vole_strbuf_add_char(&sink->out, '\n');
 	for (i = 0; i < sink->num_warnings; i++) {
 		add(t, VOLE_STYLE_BAD, "warning: ", strlen("warning: "));
 		vole_escape(&sink->out, sink->warnings[i],
