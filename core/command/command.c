@@ -1,8 +1,10 @@
 #include "command/command.h"
 
+#include "value/nearest.h"
 #include "value/walk.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct vole_command *const vole_commands[] = {
@@ -28,6 +30,8 @@ bool vole_command_find(const char *name, size_t len,
 		       const struct vole_command **ret, struct vole_error *err)
 {
 	const struct vole_command *one = NULL;
+	struct vole_nearest nearest;
+	char word[64], near[128];
 	size_t matches = 0, i;
 
 	for (i = 0; i < vole_commands_len; i++) {
@@ -44,10 +48,14 @@ bool vole_command_find(const char *name, size_t len,
 		*ret = one;
 		return true;
 	}
+	snprintf(word, sizeof(word), "%.*s", len > 40 ? 40 : (int)len, name);
+	vole_nearest_init(&nearest, word);
+	for (i = 0; i < vole_commands_len; i++)
+		vole_nearest_offer(&nearest, vole_commands[i]->name);
 	return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
-			 "%s command \"%.*s\"; `help` lists them",
-			 matches ? "ambiguous" : "no", len > 40 ? 40 : (int)len,
-			 name);
+			 "%s command \"%s\"%s; `help` lists them",
+			 matches ? "ambiguous" : "no", word,
+			 vole_nearest_text(&nearest, near, sizeof(near)));
 }
 
 static bool stopped(void *arg)
