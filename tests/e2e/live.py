@@ -5,8 +5,8 @@ usage: live.py [--build DIR] [--cores DIR] [--only GO/VARIANT] [--skin NAME]...
 
 `values -wait` tells the truth and then sleeps, making one change at a time in
 truth.Ticked. Each front end attaches, is asked for everything the program
-described, goes on to the next change and the one after, and must see both:
-whatever was cached has to die when the process runs.
+described, goes on to the next changes and must see them: whatever was cached
+has to die when the process runs.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from run import ROOT, WHOLE, Report
 
 TARGETS = ("1.18/opt", "1.22/opt", "1.24/opt", "1.26/opt", "1.26/noopt", "1.26/pie")
 # What the process changes while it waits.
-MOVING = re.compile(r"\b(main\.users|users|main\.tick|.*Ticks|main\.ptrMap)\b")
+MOVING = re.compile(r"\b(users|main\.tick|Ticks|main\.ptrMap)\b")
 PLACE = "vole.test/targets/truth.Ticked"
 TICKS = ('print main.tick', 'print main.users["tick"].Age', 'map main.users')
 
@@ -73,8 +73,11 @@ def gdb(build, process, groups, directory):
 
 def lldb(program):
 	def start(build, process, groups, directory):
-		# A sourced file runs in step: each continue ends at its stop.
+		# A sourced file runs in step: each continue ends at its stop. Its
+		# lines are in no history, so lldb would eat the quotes in them
+		# (quoted() is for that).
 		script = [f"plugin load {build}/vole-lldb.so",
+			  "process handle SIGURG --stop false --notify false --pass true",
 			  f"breakpoint set --name {PLACE}"]
 		for number, lines in enumerate(groups):
 			if number:
@@ -88,31 +91,44 @@ def lldb(program):
 	return start
 
 
-def numbered(groups):
+def plain(line):
+	return line
+
+
+def quoted(line):
+	"""The expression in single quotes, which is the same to vole."""
+	command, _, expr = line.partition(" ")
+	options = re.match(r"((?:--\w+ (?:\d+ )?)*)(.*)", expr)
+	return f"{command} {options[1]}'{options[2]}'"
+
+
+def numbered(groups, written=plain):
 	"""The groups with separators in between, and the flat list of commands.
 
 	One at the head of a group cuts off what the debugger says of the stop.
 	"""
 	flat, out = [], []
 	for number, lines in enumerate(groups):
-		group = [f'print "{skins.separator(1_000_000 + number)}"']
+		group = [written(f'print "{skins.separator(1_000_000 + number)}"')]
 		for line in lines:
-			flat.append(line)
-			group += [line, f'print "{skins.separator(len(flat))}"']
+			flat.append(written(line))
+			group += [flat[-1], written(f'print "{skins.separator(len(flat))}"')]
 		out.append(group)
 	return out, flat
 
 
 def compare_all(report, where, release, items, outputs):
+	# Optimised code keeps only what a closure still needs.
+	whole = blocks.version(release) >= (1, 23) and "noopt" in where
 	for item, output in zip(items, outputs):
-		compare = truth.Comparison(blocks.version(release) >= (1, 23))
+		compare = truth.Comparison(whole)
 		try:
-			answer = json.loads(output)
+			answer = blocks.document(output)
 			if "error" in answer:
 				compare.differ(item["expr"], item["value"], answer["error"])
 			else:
 				compare.value(item["expr"], item["value"], answer.get("result"))
-		except (ValueError, TypeError, KeyError, AttributeError) as error:
+		except (AssertionError, TypeError, KeyError, AttributeError) as error:
 			compare.differ(item["expr"], "a value", f"{error!r}: {output}")
 		if compare.wrong:
 			report.fail(where, "\n".join(compare.wrong))
@@ -121,13 +137,13 @@ def compare_all(report, where, release, items, outputs):
 
 
 def check_ticks(report, where, first, second):
-	"""The value after the second stop is the one after the first and one."""
+	"""What counts up has counted up between the two."""
 	for line, before, after in zip(TICKS, first, second):
 		if line.startswith("map"):
 			good = before != after
 		else:
 			try:
-				good = int(after) == int(before) + 1
+				good = int(after) > int(before)
 			except ValueError:
 				good = False
 		if good:
@@ -139,7 +155,7 @@ def check_ticks(report, where, first, second):
 
 def items_of(process):
 	return [item for item in process.truth["vars"] + process.truth["exprs"]
-		if not MOVING.match(item["expr"])]
+		if not MOVING.search(item["expr"])]
 
 
 def attach(report, skin, start, exe, release):
@@ -147,9 +163,14 @@ def attach(report, skin, start, exe, release):
 	where = f"{'/'.join(exe.parts[-3:])} live {skin.name}"
 	with Process(exe) as process, tempfile.TemporaryDirectory() as directory:
 		items = items_of(process)
+		written = plain if skin.name == "gdb" else quoted
+		if written is quoted:
+			items = [i for i in items if not re.search("['`]", i["expr"])]
 		# Ticked is not reached before the first continue; tick may be 0 then.
+		# One stop in between is not enough: a goroutine preempted on the
+		# breakpoint hits it again when it goes on.
 		groups, flat = numbered([[WHOLE + i["expr"] for i in items], [], list(TICKS),
-					 list(TICKS)])
+					 [], [], list(TICKS)], written)
 		command, given = start(skin.build, process, groups, directory)
 		try:
 			done = subprocess.run(command, input=given, stdin=None if given else

@@ -10,6 +10,9 @@ import re
 import subprocess
 import tempfile
 
+# Where tools/setup unpacks lldb 14, which cannot be installed beside lldb 19.
+UNPACKED = pathlib.Path(__file__).resolve().parents[2] / "build/deps/lldb-14/lldb-14"
+
 DEADLINE = 300
 
 
@@ -138,17 +141,17 @@ class Lldb(Skin):
 		# Whatever lldb said of the target comes before its echo.
 		text = text.rpartition(f"(lldb) go {line}\n")[2]
 		# The echo of the separator's own command comes before it.
-		text = re.sub(r'\(lldb\) go print "@@@ \d+ @@@"\n', "", text)
+		text = re.sub(r"\(lldb\) go print '?\"@@@ \d+ @@@\"'?\n", "", text)
 		return unprefixed(text)
 
 
 class Lldb14(Lldb):
 	name = "lldb-14"
-	program = os.environ.get("VOLE_LLDB14", "")
+	program = os.environ.get("VOLE_LLDB14", str(UNPACKED))
 
 	def missing(self):
-		if not self.program:
-			return "VOLE_LLDB14 is not set"
+		if not os.access(self.program, os.X_OK):
+			return f"there is no {self.program} (tools/setup unpacks it)"
 		return super().missing()
 
 
