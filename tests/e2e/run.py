@@ -193,23 +193,22 @@ class Task:
 						 difference(line, first, output))
 
 	def check_exits(self, front_ends):
-		for skin in front_ends:
-			if skin.name != "vole":
+		tests = [b for b in self.blocks if b.exit is not None and len(b.runs) == 1]
+		lines = [self.words.fill(b.runs[0]) for b in tests]
+		for skin in front_ends if tests else []:
+			try:
+				codes = skin.exits(self.core.exe, self.core.core, lines,
+						   self.arguments.deadline)
+			except (skins.SkinFailed, subprocess.TimeoutExpired) as error:
+				self.report.fail(self.core.name, str(error))
 				continue
-			for block in self.blocks:
-				if block.exit is None or len(block.runs) != 1:
-					continue
-				line = self.words.fill(block.runs[0])
-				done = subprocess.run(
-					[skin.build / "vole", "core", self.core.exe, self.core.core,
-					 "-e", line], stdout=subprocess.PIPE,
-					stderr=subprocess.STDOUT, env=skins.environment(),
-					stdin=subprocess.DEVNULL, timeout=self.arguments.deadline)
-				if done.returncode == block.exit:
+			for block, line, code in zip(tests, lines, codes or []):
+				if code == block.exit:
 					self.report.ok()
 				else:
-					self.report.fail(f"{self.core.name} vole {block.file}: {block.name}",
-							 f"exit {done.returncode}, expected {block.exit}, of `{line}`")
+					self.report.fail(
+						f"{self.core.name} {skin.name} {block.file}: {block.name}",
+						f"exit {code}, expected {block.exit}, of `{line}`")
 
 
 def difference(line, first, second):

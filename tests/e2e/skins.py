@@ -49,6 +49,10 @@ class Skin:
 		"""What line printed, without the debugger's own additions."""
 		return unprefixed(text)
 
+	def exits(self, exe, core, lines, deadline=DEADLINE):
+		"""How each of lines ended, or None where this skin cannot tell."""
+		return None
+
 	def run(self, exe, core, lines, deadline=DEADLINE):
 		"""Outputs, one for each of lines."""
 		script = [f'print "{separator(0)}"']
@@ -100,6 +104,13 @@ class Vole(Skin):
 		path.write_text("\n".join(lines) + "\n")
 		return [self.build / "vole", "core", exe, core, "-x", path], None
 
+	def exits(self, exe, core, lines, deadline=DEADLINE):
+		return [subprocess.run(
+			[self.build / "vole", "core", exe, core, "-e", line],
+			stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+			stderr=subprocess.DEVNULL, timeout=deadline,
+			env=environment()).returncode for line in lines]
+
 
 class Gdb(Skin):
 	name = "gdb"
@@ -118,6 +129,19 @@ class Gdb(Skin):
 		for line in lines:
 			command += ["-ex", "go " + line]
 		return command + [exe, core], None
+
+	def exits(self, exe, core, lines, deadline=DEADLINE):
+		command, _ = self.command(exe, core, [], None)
+		for line in lines:
+			command[-2:-2] = ["-ex", "go " + line,
+					  "-ex", 'printf "\\n@exit %d\\n", $_go_exit']
+		done = subprocess.run(command, stdin=subprocess.DEVNULL,
+				      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+				      timeout=deadline, env=environment())
+		found = re.findall(rb"^@exit (\d+)$", done.stdout, flags=re.M)
+		if len(found) != len(lines):
+			raise SkinFailed(f"gdb: $_go_exit told {len(found)} times, not {len(lines)}")
+		return [int(code) for code in found]
 
 
 class Lldb(Skin):

@@ -46,12 +46,15 @@ class Comparison:
 			want = {**want, "nil": True}
 		if bool(want.get("nil")) != is_nil(got):
 			return self.differ(path, "nil" if want.get("nil") else want, got)
+		for key in ("len", "cap"):
+			# A nil thing need not tell that it holds nothing.
+			if key in want and (key in got or not want.get("nil")):
+				self.same(f"{path} {key}", want[key], got.get(key))
 		if want.get("nil"):
 			return None
-		for key in ("len", "cap"):
-			if key in want:
-				self.same(f"{path} {key}", want[key], got.get(key))
 		kind = want["kind"]
+		if kind in ("ptr", "chan"):
+			self.same(path + " value", want["value"], got.get("value"))
 		if kind in ("ptr", "interface"):
 			key = "pointee" if kind == "ptr" else "dynamic"
 			if key not in got:
