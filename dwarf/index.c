@@ -163,6 +163,9 @@ static bool better(const struct record *a, const struct record *b)
 {
 	if (a->is_c != b->is_c)
 		return b->is_c;
+	/* C lets a variable and a struct share a name: values are asked for. */
+	if (a->kind != b->kind)
+		return a->kind < b->kind;
 	return a->is_typedef && !b->is_typedef;
 }
 

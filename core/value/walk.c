@@ -357,6 +357,34 @@ static bool walk_raw(struct walk *w, const struct vole_value *value,
 
 /* --- composites ----------------------------------------------------------- */
 
+/* A C bit-field: a few bits as a number of the field's type. */
+static void walk_bits(struct walk *w, const struct vole_value *value,
+		      const struct vole_field *field)
+{
+	struct vole_value_head head = { .type = field->type->name };
+	struct vole_value bits = { .where = VOLE_IN_BYTES };
+	unsigned width = field->bit_size, shift = 64 - width;
+	uint64_t len = (field->bit_offset + width + 7) / 8, word = 0;
+	struct vole_error err;
+
+	head.kind = vole_kind_name(VOLE_KIND_INVALID);
+	if (!vole_type_load(w->rt->types, field->type, &err) ||
+	    (len > sizeof(word) &&
+	     !vole_fail(&err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			"a C bit-field over %" PRIu64 " bytes", len)) ||
+	    !vole_value_read(w->rt, value, field->offset, &word, len, &err)) {
+		broken(w, &head, &err);
+		return;
+	}
+	word = word >> field->bit_offset << shift;
+	word = vole_kind_is_signed(field->type->kind) ?
+		       (uint64_t)((int64_t)word >> shift) :
+		       word >> shift;
+	bits.type = field->type;
+	bits.bytes = (const uint8_t *)&word;
+	walk(w, &bits);
+}
+
 static void walk_field(struct walk *w, const struct vole_value *value,
 		       const struct vole_field *field)
 {
@@ -365,13 +393,7 @@ static void walk_field(struct walk *w, const struct vole_value *value,
 
 	w->visitor->ops->field(w->visitor, field->name);
 	if (field->bit_size) {
-		struct vole_value_head head = { .type = "?",
-						.kind = "int",
-						.kind_id = VOLE_KIND_INT };
-
-		vole_fail(&err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
-			  "a C bit-field of %u bits", field->bit_size);
-		broken(w, &head, &err);
+		walk_bits(w, value, field);
 		return;
 	}
 	if (vole_value_part(w->rt, value, field->type, field->offset, &part,
