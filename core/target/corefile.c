@@ -1,6 +1,7 @@
 #include "target/corefile.h"
 
 #include "target/elf_private.h"
+#include "target/notes.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -21,12 +22,6 @@ enum {
 /* Places in user_regs_struct. */
 enum { R14 = 1, RBP = 4, RIP = 16, RSP = 19, FS_BASE = 21 };
 
-struct note {
-	uint32_t type;
-	const uint8_t *desc;
-	uint64_t len;
-};
-
 static uint32_t get32(const uint8_t *p)
 {
 	uint32_t v;
@@ -43,7 +38,7 @@ static uint64_t get64(const uint8_t *p)
 	return v;
 }
 
-static bool add_thread(struct vole_corefile *core, const struct note *n,
+static bool add_thread(struct vole_corefile *core, const struct vole_note *n,
 		       struct vole_error *err)
 {
 	struct vole_core_thread *t;
@@ -78,7 +73,7 @@ static bool add_thread(struct vole_corefile *core, const struct note *n,
 	return true;
 }
 
-static void read_auxv(struct vole_corefile *core, const struct note *n)
+static void read_auxv(struct vole_corefile *core, const struct vole_note *n)
 {
 	uint64_t at;
 
@@ -89,13 +84,22 @@ static void read_auxv(struct vole_corefile *core, const struct note *n)
 			core->entry = get64(n->desc + at + 8);
 		else if (key == AT_PHDR)
 			core->phdr = get64(n->desc + at + 8);
+		else if (key == AT_EXECFN)
+			core->execfn = get64(n->desc + at + 8);
 		else if (key == AT_NULL)
 			break;
 	}
 }
 
+static int by_start(const void *a, const void *b)
+{
+	const struct vole_core_file *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
 /* NT_FILE: count, page size, count * {start, end, pages}, names. */
-static bool read_files(struct vole_corefile *core, const struct note *n,
+static bool read_files(struct vole_corefile *core, const struct vole_note *n,
 		       struct vole_error *err)
 {
 	uint64_t count, page, at, names, i;
@@ -129,10 +133,11 @@ static bool read_files(struct vole_corefile *core, const struct note *n,
 		names = (uint64_t)(end - n->desc) + 1;
 		core->num_files++;
 	}
+	qsort(core->files, core->num_files, sizeof(*core->files), by_start);
 	return true;
 }
 
-static bool read_note(struct vole_corefile *core, const struct note *n,
+static bool read_note(struct vole_corefile *core, const struct vole_note *n,
 		      struct vole_error *err)
 {
 	switch (n->type) {
@@ -143,7 +148,8 @@ static bool read_note(struct vole_corefile *core, const struct note *n,
 			core->pid = get32(n->desc + PRPSINFO_PID);
 		return true;
 	case NT_SIGINFO:
-		if (n->len >= 4)
+		/* gdb writes one for each thread: the first one's counts. */
+		if (n->len >= 4 && core->num_threads <= 1 && get32(n->desc))
 			core->signal = (int32_t)get32(n->desc);
 		return true;
 	case NT_AUXV:
@@ -159,30 +165,12 @@ static bool read_note(struct vole_corefile *core, const struct note *n,
 static bool read_notes(struct vole_corefile *core,
 		       const struct vole_elf_segment *s, struct vole_error *err)
 {
-	const uint8_t *at = core->elf->data + s->offset;
-	uint64_t left = s->file_size;
-	Elf64_Nhdr nh;
+	struct vole_notes notes = { core->elf->data + s->offset, s->file_size };
+	struct vole_note n;
 
-	while (left >= sizeof(nh)) {
-		uint64_t name, desc;
-		struct note n;
-
-		memcpy(&nh, at, sizeof(nh));
-		name = ((uint64_t)nh.n_namesz + 3) & ~UINT64_C(3);
-		desc = ((uint64_t)nh.n_descsz + 3) & ~UINT64_C(3);
-		at += sizeof(nh);
-		left -= sizeof(nh);
-		if (name > left || nh.n_descsz > left - name)
-			break;
-		n = (struct note){ nh.n_type, at + name, nh.n_descsz };
-		if (nh.n_namesz == 5 && !memcmp(at, "CORE", 5) &&
-		    !read_note(core, &n, err))
+	while (vole_notes_next(&notes, &n))
+		if (vole_note_is(&n, "CORE") && !read_note(core, &n, err))
 			return false;
-		if (desc > left - name)
-			break;
-		at += name + desc;
-		left -= name + desc;
-	}
 	return true;
 }
 
@@ -206,8 +194,11 @@ static bool sort_loads(struct vole_corefile *core, struct vole_error *err)
 		struct vole_elf_segment *s = &elf->segments[i];
 
 		core->truncated = core->truncated || s->cut;
-		if (s->type == PT_LOAD && s->mem_size)
-			core->by_addr[core->num_loads++] = s;
+		if (s->type != PT_LOAD || !s->mem_size)
+			continue;
+		if (s->file_size > s->mem_size)
+			s->file_size = s->mem_size;
+		core->by_addr[core->num_loads++] = s;
 	}
 	qsort(core->by_addr, core->num_loads, sizeof(*core->by_addr),
 	      by_address);
@@ -231,6 +222,8 @@ static uint64_t expected_size(const struct vole_elf *elf)
 	Elf64_Ehdr eh;
 	Elf64_Phdr ph;
 
+	if (elf->headers_end > most && elf->headers_end != UINT64_MAX)
+		most = elf->headers_end;
 	memcpy(&eh, elf->data, sizeof(eh));
 	for (i = 0; i < elf->num_segments; i++) {
 		at = eh.e_phoff + i * sizeof(ph);
@@ -247,20 +240,28 @@ static uint64_t expected_size(const struct vole_elf *elf)
 static bool read_core(struct vole_corefile *core, struct vole_error *err)
 {
 	struct vole_elf *elf = core->elf;
+	uint64_t budget = elf->size;
 	size_t i;
 
 	if (elf->type != ET_CORE)
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
 				 "%s: an ELF file, but not a core file",
-				 elf->path);
+				 elf->shown);
 	if (!sort_loads(core, err))
 		return false;
-	for (i = 0; i < elf->num_segments; i++)
-		if (elf->segments[i].type == PT_NOTE &&
-		    elf->segments[i].file_size &&
-		    !read_notes(core, &elf->segments[i], err))
+	for (i = 0; i < elf->num_segments; i++) {
+		const struct vole_elf_segment *s = &elf->segments[i];
+
+		/* Headers that overlap could have a note read for each. */
+		if (s->type != PT_NOTE || !s->file_size ||
+		    s->file_size > budget)
+			continue;
+		budget -= s->file_size;
+		if (!read_notes(core, s, err))
 			return false;
+	}
 	core->expected_size = expected_size(elf);
+	core->truncated = core->truncated || core->expected_size > elf->size;
 	return true;
 }
 
@@ -290,8 +291,8 @@ void vole_corefile_close(struct vole_corefile *core)
 	free(core);
 }
 
-const struct vole_elf_segment *
-vole_corefile_segment(const struct vole_corefile *core, uint64_t addr)
+/* How many segments begin at or below @p addr. */
+static size_t loads_up_to(const struct vole_corefile *core, uint64_t addr)
 {
 	size_t low = 0, high = core->num_loads;
 
@@ -303,10 +304,49 @@ vole_corefile_segment(const struct vole_corefile *core, uint64_t addr)
 		else
 			high = mid;
 	}
-	if (!low || addr - core->by_addr[low - 1]->addr >=
-			    core->by_addr[low - 1]->mem_size)
+	return low;
+}
+
+const struct vole_elf_segment *
+vole_corefile_segment(const struct vole_corefile *core, uint64_t addr)
+{
+	size_t num = loads_up_to(core, addr);
+	const struct vole_elf_segment *s;
+
+	if (!num)
 		return NULL;
-	return core->by_addr[low - 1];
+	s = core->by_addr[num - 1];
+	return addr - s->addr < s->mem_size ? s : NULL;
+}
+
+uint64_t vole_corefile_undumped(const struct vole_corefile *core, uint64_t addr)
+{
+	size_t num = loads_up_to(core, addr);
+	const struct vole_elf_segment *s = vole_corefile_segment(core, addr);
+
+	if (s)
+		return addr - s->addr < s->file_size ?
+			       0 :
+			       s->mem_size - (addr - s->addr);
+	return (num < core->num_loads ? core->by_addr[num]->addr : UINT64_MAX) -
+	       addr;
+}
+
+const struct vole_core_file *
+vole_corefile_file(const struct vole_corefile *core, uint64_t addr)
+{
+	size_t low = 0, high = core->num_files;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (core->files[mid].start <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low && addr < core->files[low - 1].end ? &core->files[low - 1] :
+							NULL;
 }
 
 const uint8_t *vole_corefile_borrow(const struct vole_corefile *core,

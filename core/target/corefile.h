@@ -26,11 +26,12 @@ struct vole_corefile {
 	size_t num_loads;
 	struct vole_core_thread *threads; /* the crashing one first */
 	size_t num_threads;
-	struct vole_core_file *files;
+	struct vole_core_file *files; /* in address order */
 	size_t num_files;
 	uint64_t entry; /* AT_ENTRY; 0 unknown */
 	uint64_t phdr; /* AT_PHDR; 0 unknown */
-	int32_t signal; /* of NT_SIGINFO or the first NT_PRSTATUS; 0 unknown */
+	uint64_t execfn; /* AT_EXECFN: address of a path; 0 unknown */
+	int32_t signal; /* first NT_SIGINFO or NT_PRSTATUS; 0 unknown */
 	uint32_t pid;
 	bool truncated; /* the file ends before its segments do */
 	uint64_t expected_size; /* of an untruncated file */
@@ -56,5 +57,14 @@ const uint8_t *vole_corefile_borrow(const struct vole_corefile *core,
 /** The segment that covers @p addr whether or not it was dumped, or NULL. */
 const struct vole_elf_segment *
 vole_corefile_segment(const struct vole_corefile *core, uint64_t addr);
+/**
+ * How many bytes from @p addr on the core holds nothing for, up to where the
+ * segment ends or the next begins; 0 when it holds the byte at @p addr.
+ */
+uint64_t vole_corefile_undumped(const struct vole_corefile *core,
+				uint64_t addr);
+/** The file that was mapped at @p addr, or NULL. */
+const struct vole_core_file *
+vole_corefile_file(const struct vole_corefile *core, uint64_t addr);
 
 #endif

@@ -1,5 +1,7 @@
 #include "target/elf.h"
 
+#include "base/checked.h"
+#include "base/quote.h"
 #include "target/elf_private.h"
 
 #include <elf.h>
@@ -10,36 +12,43 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MAX_SECTIONS = 65536, MAX_SEGMENTS = 1 << 20 };
+enum { MAX_SECTIONS = 65536, MAX_SEGMENTS = 1 << 20, MAX_NAME = 4096 };
+/* Of notes read in one file: those of an executable take some hundred. */
+static const uint64_t MAX_NOTES = 16 << 20;
 
 bool vole_elf_range(const struct vole_elf *elf, uint64_t offset, uint64_t len)
 {
 	return offset <= elf->size && len <= elf->size - offset;
 }
 
-static bool map_file(struct vole_elf *elf, const char *path,
-		     struct vole_error *err)
+static bool map_file(struct vole_elf *elf, struct vole_error *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* The path may be a core's word: a pipe must not make us wait. */
+	int fd = open(elf->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int why = errno;
 	off_t size;
 	void *data;
 
 	if (fd < 0)
 		return vole_fail(
-			err, errno == ENOENT ? VOLE_NOT_FOUND : VOLE_UNREADABLE,
-			VOLE_NOWHERE, "%s: %s", path, strerror(errno));
+			err, why == ENOENT ? VOLE_NOT_FOUND : VOLE_UNREADABLE,
+			VOLE_NOWHERE, "%s: %s", elf->shown, strerror(why));
 	/* fstat() would tie the plugin to a newer C library. */
 	size = lseek(fd, 0, SEEK_END);
 	if (size < (off_t)sizeof(Elf64_Ehdr)) {
 		close(fd);
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
-				 "%s: not an ELF file", path);
+				 "%s: not an ELF file", elf->shown);
 	}
 	data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+	why = errno;
 	close(fd);
+	/* Folders and devices have a length, but cannot be mapped. */
 	if (data == MAP_FAILED)
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE, "%s: %s",
-				 path, strerror(errno));
+				 elf->shown,
+				 why == ENODEV ? "not a regular file" :
+						 strerror(why));
 	elf->data = data;
 	elf->size = (uint64_t)size;
 	return true;
@@ -75,24 +84,24 @@ static bool check_header(struct vole_elf *elf, Elf64_Ehdr *ret,
 	memcpy(ret, elf->data, sizeof(*ret));
 	if (memcmp(ret->e_ident, ELFMAG, SELFMAG))
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
-				 "%s: not an ELF file", elf->path);
+				 "%s: not an ELF file", elf->shown);
 	if (ret->e_ident[EI_DATA] != ELFDATA2LSB)
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 				 "%s: a big-endian ELF file; vole reads "
 				 "little-endian x86-64",
-				 elf->path);
+				 elf->shown);
 	if (ret->e_ident[EI_CLASS] != ELFCLASS64)
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 				 "%s: a 32-bit ELF file; vole reads 64-bit "
 				 "x86-64",
-				 elf->path);
+				 elf->shown);
 	if (ret->e_machine == EM_X86_64)
 		return true;
 	name = machine_name(ret->e_machine);
 	return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 			 "%s: an ELF file for machine %s (%u); vole reads "
 			 "x86-64",
-			 elf->path, name ? name : "unknown", ret->e_machine);
+			 elf->shown, name ? name : "unknown", ret->e_machine);
 }
 
 /* Section 0 holds what does not fit the header: PN_XNUM. */
@@ -116,7 +125,11 @@ static bool read_segments(struct vole_elf *elf, const Elf64_Ehdr *eh,
 	    (num && eh->e_phentsize != sizeof(Elf64_Phdr)))
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "%s: %" PRIu64 " program headers of %u bytes",
-				 elf->path, num, eh->e_phentsize);
+				 elf->shown, num, eh->e_phentsize);
+	if (!vole_at(eh->e_phoff, num, sizeof(Elf64_Phdr), &elf->headers_end))
+		elf->headers_end = UINT64_MAX;
+	if (num > elf->size / sizeof(Elf64_Phdr))
+		num = elf->size / sizeof(Elf64_Phdr);
 	elf->segments = calloc(num + 1, sizeof(*elf->segments));
 	if (!elf->segments)
 		return vole_fail_nomem(err);
@@ -152,11 +165,13 @@ static bool read_segments(struct vole_elf *elf, const Elf64_Ehdr *eh,
 static const char *section_name(const struct vole_elf *elf,
 				const Elf64_Shdr *names, uint32_t offset)
 {
-	uint64_t at = names->sh_offset + offset;
+	uint64_t at = names->sh_offset + offset, left;
 
 	if (offset >= names->sh_size ||
-	    !vole_elf_range(elf, names->sh_offset, names->sh_size) ||
-	    !memchr(elf->data + at, '\0', names->sh_size - offset))
+	    !vole_elf_range(elf, names->sh_offset, names->sh_size))
+		return "";
+	left = names->sh_size - offset;
+	if (!memchr(elf->data + at, '\0', left < MAX_NAME ? left : MAX_NAME))
 		return "";
 	return (const char *)elf->data + at;
 }
@@ -204,59 +219,31 @@ static bool read_sections(struct vole_elf *elf, const Elf64_Ehdr *eh,
 	return true;
 }
 
-void vole_elf_notes_ids(const uint8_t *bytes, uint64_t len,
-			struct vole_build_id *gnu_id,
-			struct vole_build_id *go_id)
+/* Headers that overlap could have one note read a million times. */
+static void read_ids_at(struct vole_elf *elf, uint64_t offset, uint64_t len,
+			uint64_t *budget)
 {
-	enum { NT_GO_BUILD_ID = 4 };
-	Elf64_Nhdr nh;
-
-	while (len >= sizeof(nh)) {
-		uint64_t name, desc;
-		struct vole_build_id *id = NULL;
-
-		memcpy(&nh, bytes, sizeof(nh));
-		name = ((uint64_t)nh.n_namesz + 3) & ~UINT64_C(3);
-		desc = ((uint64_t)nh.n_descsz + 3) & ~UINT64_C(3);
-		bytes += sizeof(nh);
-		len -= sizeof(nh);
-		if (name > len || nh.n_descsz > len - name)
-			return;
-		if (nh.n_type == NT_GNU_BUILD_ID && nh.n_namesz == 4 &&
-		    !memcmp(bytes, "GNU", 4))
-			id = gnu_id;
-		else if (nh.n_type == NT_GO_BUILD_ID && nh.n_namesz == 4 &&
-			 !memcmp(bytes, "Go\0", 4))
-			id = go_id;
-		if (id && !id->len && nh.n_descsz <= sizeof(id->bytes)) {
-			memcpy(id->bytes, bytes + name, nh.n_descsz);
-			id->len = nh.n_descsz;
-		}
-		if (desc > len - name)
-			return;
-		bytes += name + desc;
-		len -= name + desc;
-	}
+	if (!vole_elf_range(elf, offset, len) || len > *budget)
+		return;
+	*budget -= len;
+	vole_elf_notes_ids(elf->data + offset, len, &elf->gnu_id, &elf->go_id);
 }
 
 static void read_ids(struct vole_elf *elf)
 {
+	uint64_t budget = MAX_NOTES;
 	size_t i;
 
 	if (elf->type == ET_CORE)
 		return;
 	for (i = 0; i < elf->num_segments; i++)
 		if (elf->segments[i].type == PT_NOTE && !elf->segments[i].cut)
-			vole_elf_notes_ids(elf->data + elf->segments[i].offset,
-					   elf->segments[i].file_size,
-					   &elf->gnu_id, &elf->go_id);
+			read_ids_at(elf, elf->segments[i].offset,
+				    elf->segments[i].file_size, &budget);
 	for (i = 0; i < elf->num_sections; i++)
-		if (elf->sections[i].type == SHT_NOTE &&
-		    vole_elf_range(elf, elf->sections[i].offset,
-				   elf->sections[i].size))
-			vole_elf_notes_ids(elf->data + elf->sections[i].offset,
-					   elf->sections[i].size, &elf->gnu_id,
-					   &elf->go_id);
+		if (elf->sections[i].type == SHT_NOTE)
+			read_ids_at(elf, elf->sections[i].offset,
+				    elf->sections[i].size, &budget);
 }
 
 bool vole_elf_open(const char *path, struct vole_elf **ret,
@@ -272,7 +259,8 @@ bool vole_elf_open(const char *path, struct vole_elf **ret,
 		free(elf);
 		return vole_fail_nomem(err);
 	}
-	if (!map_file(elf, path, err) || !check_header(elf, &eh, err) ||
+	vole_escape_into(elf->shown, sizeof(elf->shown), path);
+	if (!map_file(elf, err) || !check_header(elf, &eh, err) ||
 	    !read_segments(elf, &eh, err) || !read_sections(elf, &eh, err)) {
 		vole_elf_close(elf);
 		return false;
@@ -370,35 +358,24 @@ size_t vole_elf_read(const struct vole_elf *elf, uint64_t addr, void *buf,
 	return done;
 }
 
-/* A NUL-terminated name inside a string section, or NULL. */
-static const char *symbol_name(const struct vole_elf *elf,
-			       const struct vole_elf_section *names,
-			       uint32_t offset)
-{
-	if (offset >= names->size)
-		return NULL;
-	if (!memchr(elf->data + names->offset + offset, '\0',
-		    names->size - offset))
-		return NULL;
-	return (const char *)elf->data + names->offset + offset;
-}
-
 bool vole_elf_symbol(struct vole_elf *elf, const char *name,
 		     struct vole_elf_symbol *ret, struct vole_error *err)
 {
 	const struct vole_elf_section *table = vole_elf_section(elf, ".symtab");
 	const struct vole_elf_section *names;
+	size_t len = strlen(name) + 1;
+	char shown[100];
 	uint64_t i;
 
 	if (!table || table->link >= elf->num_sections ||
 	    !vole_elf_range(elf, table->offset, table->size))
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-				 "%s has no symbol table", elf->path);
+				 "%s has no symbol table", elf->shown);
 	names = &elf->sections[table->link];
 	if (!vole_elf_range(elf, names->offset, names->size))
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "%s: symbol names outside the file",
-				 elf->path);
+				 elf->shown);
 	for (i = 0; i < table->size / sizeof(Elf64_Sym); i++) {
 		Elf64_Sym sym;
 		const char *text;
@@ -407,8 +384,11 @@ bool vole_elf_symbol(struct vole_elf *elf, const char *name,
 		       sizeof(sym));
 		if (sym.st_shndx == SHN_UNDEF)
 			continue;
-		text = symbol_name(elf, names, sym.st_name);
-		if (!text || strcmp(text, name))
+		if (sym.st_name > names->size ||
+		    len > names->size - sym.st_name)
+			continue;
+		text = (const char *)elf->data + names->offset + sym.st_name;
+		if (memcmp(text, name, len))
 			continue;
 		*ret = (struct vole_elf_symbol){
 			.name = text,
@@ -419,7 +399,8 @@ bool vole_elf_symbol(struct vole_elf *elf, const char *name,
 		return true;
 	}
 	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-			 "%s has no symbol %s", elf->path, name);
+			 "%s has no symbol %s", elf->shown,
+			 vole_escape_into(shown, sizeof(shown), name));
 }
 
 bool vole_build_id_same(const struct vole_build_id *a,

@@ -41,10 +41,12 @@ struct vole_build_id {
 
 struct vole_elf {
 	char *path;
+	char shown[160]; /* the path for messages: escaped, cut when long */
 	const uint8_t *data; /* the whole file */
 	uint64_t size;
 	uint16_t type; /* ET_EXEC, ET_DYN, ET_CORE */
 	uint64_t entry;
+	uint64_t headers_end; /* past the program headers; maybe past the file */
 	struct vole_elf_section *sections;
 	size_t num_sections;
 	struct vole_elf_segment *segments;

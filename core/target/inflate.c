@@ -74,14 +74,14 @@ static bool inflate_section(struct vole_elf *elf, struct vole_elf_section *s,
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "%s: section %s claims to inflate from "
 				 "%" PRIu64 " to %" PRIu64 " bytes",
-				 elf->path, s->name, len, size);
+				 elf->shown, s->name, len, size);
 	bytes = malloc(size + PADDING);
 	if (!bytes)
 		return vole_fail_nomem(err);
 	if (!unpack(packing, from, len, bytes, size)) {
 		free(bytes);
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "%s: section %s does not inflate", elf->path,
+				 "%s: section %s does not inflate", elf->shown,
 				 s->name);
 	}
 	memset(bytes + size, 0, PADDING);
@@ -101,8 +101,8 @@ static bool load_zdebug(struct vole_elf *elf, struct vole_elf_section *s,
 
 	if (s->size < 12 || memcmp(from, "ZLIB", 4))
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "%s: section %s has no ZLIB header", elf->path,
-				 s->name);
+				 "%s: section %s has no ZLIB header",
+				 elf->shown, s->name);
 	for (i = 4; i < 12; i++)
 		size = size << 8 | from[i];
 	return inflate_section(elf, s, PACKED_ZLIB, from + 12, s->size - 12,
@@ -118,13 +118,13 @@ static bool load_compressed(struct vole_elf *elf, struct vole_elf_section *s,
 
 	if (s->size < sizeof(ch))
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "%s: section %s is too short", elf->path,
+				 "%s: section %s is too short", elf->shown,
 				 s->name);
 	memcpy(&ch, from, sizeof(ch));
 	if (ch.ch_type != TYPE_ZLIB && ch.ch_type != TYPE_ZSTD)
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 				 "%s: section %s is compressed in way %u",
-				 elf->path, s->name, ch.ch_type);
+				 elf->shown, s->name, ch.ch_type);
 	return inflate_section(
 		elf, s, ch.ch_type == TYPE_ZSTD ? PACKED_ZSTD : PACKED_ZLIB,
 		from + sizeof(ch), s->size - sizeof(ch), ch.ch_size, err);
@@ -136,11 +136,11 @@ static bool load(struct vole_elf *elf, struct vole_elf_section *s,
 	if (s->type == SHT_NOBITS)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 "%s: section %s is kept in another file",
-				 elf->path, s->name);
+				 elf->shown, s->name);
 	if (!vole_elf_range(elf, s->offset, s->size))
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "%s: section %s lies outside the file",
-				 elf->path, s->name);
+				 elf->shown, s->name);
 	if (!strncmp(s->name, ".zdebug_", 8))
 		return load_zdebug(elf, s, err);
 	if (s->flags & SHF_COMPRESSED)
@@ -163,7 +163,7 @@ bool vole_elf_debug_section(struct vole_elf *elf, const char *name,
 	}
 	if (!s)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-				 "%s has no section %s", elf->path, name);
+				 "%s has no section %s", elf->shown, name);
 	if (!s->bytes && !load(elf, s, err))
 		return false;
 	*ret = s->bytes;

@@ -152,18 +152,26 @@ static const uint8_t *borrow_exe(const struct vole_memory *mem, uint64_t addr,
 	return vole_elf_borrow(mem->exe, addr - mem->bias, ret_len);
 }
 
-/* Bytes of the executable, but not over bytes that the core has. */
+/*
+ * Bytes of the executable, but not over bytes that the core has, nor for a
+ * mapping that the process could write to. gcore leaves out segments of
+ * rodata altogether, so an address may be in none.
+ */
 static const uint8_t *borrow_missing(const struct vole_memory *mem,
 				     uint64_t addr, size_t *ret_len)
 {
 	const uint8_t *bytes = borrow_exe(mem, addr, ret_len);
 	const struct vole_elf_segment *s;
+	uint64_t room;
 
 	if (!bytes || !mem->core)
 		return bytes;
 	s = vole_corefile_segment(mem->core, addr);
-	if (s && s->mem_size - (addr - s->addr) < *ret_len)
-		*ret_len = s->mem_size - (addr - s->addr);
+	room = vole_corefile_undumped(mem->core, addr);
+	if (!room || (s && s->flags & PF_W && !mem->initial))
+		return NULL;
+	if (room < *ret_len)
+		*ret_len = room;
 	return bytes;
 }
 
@@ -221,6 +229,10 @@ bool vole_memory_read_all(struct vole_memory *mem, uint64_t addr, void *buf,
 
 	if (got == len)
 		return true;
+	if (got > UINT64_MAX - addr)
+		return vole_fail(err, VOLE_UNREADABLE, addr,
+				 "memory reaches past the end of the address "
+				 "space");
 	return vole_fail(err, VOLE_UNREADABLE, addr + got, "memory %s",
 			 why(mem, addr + got));
 }
