@@ -6,10 +6,12 @@ usage: build.py [--quick] [--out DIR] [--jobs N] [--only GO[/VARIANT[/PROG]]]
 OUT/GO/VARIANT/PROG        the executable
 OUT/GO/VARIANT/PROG.core   what the kernel (or, failing it, gdb) dumped
 OUT/GO/VARIANT/PROG.json   the program's own word on its variables
+OUT/GO/VARIANT/PROG.trace  what the runtime said as it died, all stacks among it
 OUT/GO/VARIANT/PROG.gcore, PROG.gcore.json
                            the same of another run, dumped by gdb: such files
                            have other segments and hold more, or less
 
+A program that dies in several ways leaves all this as PROG-DEATH, too.
 Nothing is made twice: PROG.key holds a hash of all that went into it.
 """
 
@@ -37,22 +39,33 @@ RELEASES = {
 	"1.23": "1.23.12", "1.24": "1.24.9", "1.25": "1.25.5", "1.26": "1.26.8",
 }
 
-# name: (flags of go build, environment, how `values` dies, programs, releases)
+# name: (flags of go build, environment, how programs die, programs, releases)
 EVERY = tuple(RELEASES)
 VARIANTS = {
-	"opt": ([], {}, "panic", ("values", "crash"), EVERY),
-	"noopt": (["-gcflags=all=-N -l"], {}, "nil", ("values", "crash"), EVERY),
-	"pie": (["-buildmode=pie"], {}, "quit", ("values",), EVERY),
+	"opt": ([], {}, "panic", ("values", "crash", "goroutines", "deaths"), EVERY),
+	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
+		  ("values", "crash", "goroutines", "deaths"), EVERY),
+	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines"), EVERY),
 	"cgo": (["-ldflags=-linkmode=external"], {"CGO_ENABLED": "1"}, "panic",
-		("cgoprog", "values"), EVERY),
+		("cgoprog", "values", "goroutines", "cgodeaths"), EVERY),
 	"noswiss": ([], {"GOEXPERIMENT": "noswissmap"}, "panic", ("values",),
 		    ("1.24", "1.25")),
 	"dwarf-uncompressed": (["-ldflags=-compressdwarf=false"], {}, "panic",
 			       ("values",), ("1.22", "1.26")),
-	"stripped": (["-ldflags=-s -w"], {}, "panic", ("values",), ("1.22", "1.26")),
+	"stripped": (["-ldflags=-s -w"], {}, "panic", ("values", "goroutines", "deaths"),
+		     ("1.22", "1.26")),
 	"big": ([], {}, "panic", ("bigmap",), ("1.22", "1.26")),
 }
 QUICK = {("1.18", "opt"), ("1.23", "opt"), ("1.26", "opt"), ("1.26", "noopt")}
+
+# Programs that die in ways of their own, each time as PROG-DEATH; "" stands for
+# the variant's way and no more than PROG.
+DEATHS = {
+	"goroutines": ("", "kill"),
+	"deaths": ("panic", "nested", "nil", "nilfunc", "index", "fault", "race",
+		   "deadlock", "goexit", "overflow", "quit", "kill"),
+	"cgodeaths": ("segv", "abort", "callback", "gopanic", "cthread"),
+}
 
 # The variant whose `values` gdb dumps as well.
 GCORE = ("opt", "values")
@@ -82,13 +95,15 @@ def run(command, **options):
 	return done.stdout
 
 
-def sources_hash():
-	"""One hash for all programs: they share the truth package."""
-	digest = hashlib.sha256()
-	for path in sorted(HERE.rglob("*")):
-		if path.suffix in (".go", ".c", ".h", ".mod") or path.samefile(__file__):
-			digest.update(str(path.relative_to(HERE)).encode() + b"\0")
-			digest.update(path.read_bytes() + b"\0")
+def sources_hash(prog):
+	"""One hash for all that goes into a program."""
+	digest = hashlib.sha256(pathlib.Path(__file__).read_bytes())
+	for directory in (HERE / prog, HERE / "truth"):
+		for path in sorted(directory.rglob("*")):
+			if path.suffix in (".go", ".c", ".h"):
+				digest.update(str(path.relative_to(HERE)).encode() + b"\0")
+				digest.update(path.read_bytes() + b"\0")
+	digest.update((HERE / "go.mod").read_bytes())
 	return digest.hexdigest()
 
 
@@ -129,14 +144,14 @@ def unlimited():
 	resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
 
-def kernel_core(exe, arguments, core, truth):
+def kernel_core(exe, arguments, core, truth, trace):
 	"""Let it die in a directory of its own; True if a core was left."""
 	place = core_place()
 	if not place:
 		return False
 	with tempfile.TemporaryDirectory(dir=exe.parent) as directory:
 		begin = time.time()
-		with open(truth, "wb") as out, open(f"{directory}/err", "wb") as err:
+		with open(truth, "wb") as out, open(trace, "wb") as err:
 			process = subprocess.Popen(
 				[exe, *arguments], cwd=directory, stdout=out, stderr=err,
 				stdin=subprocess.DEVNULL, preexec_fn=unlimited,
@@ -153,7 +168,7 @@ def kernel_core(exe, arguments, core, truth):
 	return True
 
 
-def gdb_core(exe, arguments, core, truth):
+def gdb_core(exe, arguments, core, truth, trace):
 	"""Run it under gdb until it aborts, and dump it there."""
 	core.unlink(missing_ok=True)
 	line = " ".join(arguments)
@@ -161,7 +176,7 @@ def gdb_core(exe, arguments, core, truth):
 		   "-iex", "set auto-load no", "-iex", "set debuginfod enabled off",
 		   "-ex", "set pagination off",
 		   "-ex", "handle SIGURG SIGSEGV SIGQUIT nostop noprint pass",
-		   "-ex", f"run {line} >{truth} 2>/dev/null",
+		   "-ex", f"run {line} >{truth} 2>{trace}",
 		   "-ex", f"generate-core-file {core}", "-ex", "kill", exe],
 		  env={**os.environ, "GOTRACEBACK": "crash"})
 	if not core.exists():
@@ -178,44 +193,71 @@ def megabytes(path):
 	return f"{path.stat().st_blocks * 512 / 1e6:.0f} MB"
 
 
-def make(job, out, sources):
+class Core:
+	"""The files of one death of a program."""
+
+	def __init__(self, exe, death, way):
+		self.exe = exe.with_name(f"{exe.name}-{death}") if death else exe
+		self.arguments = [f"-die={death or way}"]
+		self.core, self.truth, self.trace = (
+			self.exe.with_name(self.exe.name + suffix)
+			for suffix in (".core", ".json", ".trace"))
+		self.gcore, self.gtruth, self.gtrace = (
+			self.exe.with_name(f"{self.exe.name}.gcore{suffix}")
+			for suffix in ("", ".json", ".trace"))
+
+	def files(self, with_gcore):
+		ret = [self.exe, self.core, self.truth, self.trace]
+		return ret + [self.gcore, self.gtruth] if with_gcore else ret
+
+	def make(self, with_gcore):
+		"""Let it die; what to print of it."""
+		maker = "kernel"
+		if not kernel_core(self.exe, self.arguments, self.core, self.truth, self.trace):
+			maker = "gdb"
+			gdb_core(self.exe, self.arguments, self.core, self.truth, self.trace)
+		if not self.truth.stat().st_size:
+			raise Failed("it died before it told the truth: " +
+				     self.trace.read_text(errors="replace")[:200])
+		said = f"core by the {maker}, {megabytes(self.core)}"
+		if with_gcore:
+			# SIGQUIT goes to the whole process in gdb; a panic does for this.
+			gdb_core(self.exe, self.arguments, self.gcore, self.gtruth, self.gtrace)
+			said += f"; another by gdb, {megabytes(self.gcore)}"
+		return said
+
+
+def make(job, out):
 	"""One executable and its cores; returns what to print, None if done before."""
 	release, variant, prog = job
 	flags, extra, die, _, _ = VARIANTS[variant]
 	exe = out / release / variant / prog
-	core, truth = exe.with_name(prog + ".core"), exe.with_name(prog + ".json")
-	gcore = exe.with_name(prog + ".gcore")
-	gtruth = exe.with_name(prog + ".gcore.json")
+	cores = [Core(exe, death, die) for death in DEATHS.get(prog, ("",))]
 	with_gcore = (variant, prog) == GCORE
 	stamp = exe.with_name(prog + ".key")
-	key = hashlib.sha256(repr((sources, job, RELEASES[release], flags, extra,
-				   die)).encode()).hexdigest()
-	wanted = [exe, core, truth] + ([gcore, gtruth] if with_gcore else [])
+	key = hashlib.sha256(repr((sources_hash(prog), job, RELEASES[release], flags,
+				   extra, die)).encode()).hexdigest()
 
-	if stamp.exists() and stamp.read_text() == key and all(p.exists() for p in wanted):
+	if stamp.exists() and stamp.read_text() == key and \
+	   all(p.exists() for core in cores for p in core.files(with_gcore)):
 		return None
 	exe.parent.mkdir(parents=True, exist_ok=True)
 	stamp.unlink(missing_ok=True)
 	env = {**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",
 	       "GOFLAGS": "", "GOWORK": "off", **extra}
 	env.pop("GOROOT", None)
-	run([go_command(release), "build", "-buildvcs=false", *flags, "-o", exe,
+	first = cores[0].exe
+	first.unlink(missing_ok=True)
+	run([go_command(release), "build", "-buildvcs=false", *flags, "-o", first,
 	     f"./{prog}"], cwd=HERE, env=env)
-	arguments = [] if prog == "crash" else [f"-die={die}"]
-	maker = "kernel"
-	if not kernel_core(exe, arguments, core, truth):
-		maker = "gdb"
-		gdb_core(exe, arguments, core, truth)
-	if not truth.stat().st_size:
-		raise Failed("it died before it told the truth")
-	said = f"core by the {maker}, {megabytes(core)}" if maker == "kernel" \
-		else f"core by gdb, {megabytes(core)}"
-	if with_gcore:
-		# SIGQUIT goes to the whole process in gdb; a panic does for this.
-		gdb_core(exe, arguments, gcore, gtruth)
-		said += f"; another by gdb, {megabytes(gcore)}"
+	said = []
+	for core in cores:
+		if core.exe != first:
+			core.exe.unlink(missing_ok=True)
+			os.link(first, core.exe)
+		said.append(core.make(with_gcore))
 	stamp.write_text(key)
-	return said
+	return said[0] if len(said) == 1 else f"{len(said)} cores"
 
 
 def jobs(arguments):
@@ -241,11 +283,10 @@ def main():
 	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
 	arguments = parser.parse_args()
 	out = arguments.out.resolve()
-	sources = sources_hash()
 	made = kept = failed = 0
 
 	with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-		pending = {pool.submit(make, job, out, sources): job
+		pending = {pool.submit(make, job, out): job
 			   for job in jobs(arguments)}
 		for done in concurrent.futures.as_completed(pending):
 			name = "/".join(pending[done])

@@ -8,10 +8,12 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 var (
-	how  = flag.String("die", "panic", "how to end: panic, nil, quit or exit")
+	// How is the word of the command line.
+	How  = flag.String("die", "panic", "how to end: panic, nil, quit, kill or exit")
 	wait = flag.Bool("wait", false, "stay alive, changing what -wait changes")
 )
 
@@ -38,17 +40,34 @@ func End(d *Document, tick func()) {
 	if *wait {
 		live(tick)
 	}
-	switch *how {
+	switch *How {
 	case "nil":
 		*nowhere = 1
 	case "quit":
 		signal.Reset(syscall.SIGQUIT)
 		_ = syscall.Kill(os.Getpid(), syscall.SIGQUIT)
 		time.Sleep(time.Minute)
+	case "kill":
+		Kill()
 	case "exit":
 		os.Exit(0)
 	}
 	panic("truth is told")
+}
+
+// Kill lets the kernel end the process: the runtime is not asked, so it neither
+// stops the other threads nor prints their stacks.
+func Kill() {
+	// struct sigaction of the kernel: SIG_DFL, no flags, no mask.
+	var action [4]uintptr
+
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGABRT),
+		uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)
+	if errno != 0 {
+		panic(errno)
+	}
+	_ = syscall.Kill(os.Getpid(), syscall.SIGABRT)
+	time.Sleep(time.Minute)
 }
 
 // live runs until it is killed. Ticked is where a debugger puts a breakpoint.

@@ -46,6 +46,8 @@ type Document struct {
 	Exprs []Item            `json:"exprs"`
 	Notes map[string]string `json:"notes,omitempty"`
 
+	Goroutines []Goroutine `json:"goroutines,omitempty"`
+
 	chans    map[uintptr]reflect.Value
 	captures map[uintptr][]capture
 	keep     []interface{}
@@ -61,6 +63,8 @@ func New() *Document {
 	return &Document{
 		Go:       runtime.Version(),
 		Pid:      os.Getpid(),
+		Vars:     []Item{},
+		Exprs:    []Item{},
 		Notes:    map[string]string{},
 		chans:    map[uintptr]reflect.Value{},
 		captures: map[uintptr][]capture{},
