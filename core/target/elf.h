@@ -109,5 +109,12 @@ bool vole_build_id_same(const struct vole_build_id *a,
 void vole_elf_notes_ids(const uint8_t *bytes, uint64_t len,
 			struct vole_build_id *gnu_id,
 			struct vole_build_id *go_id);
+/**
+ * The same of a file of which only its first bytes are there, beginning with
+ * the ELF header: a mapped first page. Notes that lie further on are not found.
+ */
+void vole_elf_page_ids(const uint8_t *page, size_t len,
+		       struct vole_build_id *gnu_id,
+		       struct vole_build_id *go_id);
 
 #endif

@@ -68,3 +68,26 @@ void vole_elf_notes_ids(const uint8_t *bytes, uint64_t len,
 		id->len = n.len;
 	}
 }
+
+void vole_elf_page_ids(const uint8_t *page, size_t len,
+		       struct vole_build_id *gnu_id,
+		       struct vole_build_id *go_id)
+{
+	Elf64_Ehdr eh;
+	Elf64_Phdr ph;
+	uint64_t i, at;
+
+	if (len < sizeof(eh) || memcmp(page, ELFMAG, SELFMAG))
+		return;
+	memcpy(&eh, page, sizeof(eh));
+	for (i = 0; i < eh.e_phnum; i++) {
+		at = eh.e_phoff + i * sizeof(ph);
+		if (at > len || len - at < sizeof(ph))
+			return;
+		memcpy(&ph, page + at, sizeof(ph));
+		if (ph.p_type == PT_NOTE && ph.p_offset <= len &&
+		    ph.p_filesz <= len - ph.p_offset)
+			vole_elf_notes_ids(page + ph.p_offset, ph.p_filesz,
+					   gnu_id, go_id);
+	}
+}

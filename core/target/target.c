@@ -1,5 +1,7 @@
 #include "target/target.h"
 
+#include "target/bias.h"
+
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,48 +79,27 @@ static bool open_exe(struct vole_target *t, const struct vole_facts *facts,
 	return true;
 }
 
-static void find_bias(struct vole_target *t, const struct vole_facts *facts)
-{
-	if (facts->has_bias)
-		t->bias = facts->bias;
-	else if (t->exe && t->core && t->core->entry)
-		t->bias = t->core->entry - t->exe->entry;
-	else if (t->exe && facts->has_entry)
-		t->bias = facts->entry - t->exe->entry;
-}
-
 /* --- do they belong together? ------------------------------------------------ */
 
 /*
  * Build IDs of the program that made the core: its first page, which kernels
- * dump always, holds the ELF header and both notes. They are looked for where
- * that header says, not where the executable given by the user has its own.
+ * dump always, holds the ELF header and both notes. It lies where the
+ * executable's would, or else where the core's notes say.
  */
-static void ids_in_core(const struct vole_corefile *core,
-			struct vole_build_id *gnu_id,
+static void ids_in_core(const struct vole_bias_clues *clues,
+			const uint64_t *bias, struct vole_build_id *gnu_id,
 			struct vole_build_id *go_id)
 {
-	uint64_t base = core->phdr & ~(uint64_t)(PAGE - 1), i, at;
+	const struct vole_corefile *core = clues->core;
+	const uint8_t *page;
 	size_t have = 0;
-	const uint8_t *page = vole_corefile_borrow(core, base, &have);
-	Elf64_Ehdr eh;
-	Elf64_Phdr ph;
 
-	if (!core->phdr || !page || have < sizeof(eh))
+	if ((bias && vole_bias_ids(clues, *bias, gnu_id, go_id)) || !core->phdr)
 		return;
-	memcpy(&eh, page, sizeof(eh));
-	if (memcmp(eh.e_ident, ELFMAG, SELFMAG))
-		return;
-	for (i = 0; i < eh.e_phnum; i++) {
-		at = eh.e_phoff + i * sizeof(ph);
-		if (at > have || have - at < sizeof(ph))
-			return;
-		memcpy(&ph, page + at, sizeof(ph));
-		if (ph.p_type == PT_NOTE && ph.p_offset <= have &&
-		    ph.p_filesz <= have - ph.p_offset)
-			vole_elf_notes_ids(page + ph.p_offset, ph.p_filesz,
-					   gnu_id, go_id);
-	}
+	page = vole_corefile_borrow(core, core->phdr & ~(uint64_t)(PAGE - 1),
+				    &have);
+	if (page)
+		vole_elf_page_ids(page, have, gnu_id, go_id);
 }
 
 static bool mismatch(struct vole_target *t, bool force, const char *which,
@@ -128,21 +109,24 @@ static bool mismatch(struct vole_target *t, bool force, const char *which,
 		return vole_fail(err, VOLE_MISMATCH, VOLE_NOWHERE,
 				 "the core was not made by %s: their %s build "
 				 "IDs differ; --force goes on all the same",
-				 t->exe->path, which);
+				 t->exe->shown, which);
 	vole_target_problem(t,
 			    "forced: the core was not made by %s (their %s "
 			    "build IDs differ), so anything may be wrong",
-			    t->exe->path, which);
+			    t->exe->shown, which);
 	return true;
 }
 
-static bool check_ids(struct vole_target *t, bool force, struct vole_error *err)
+/* @p bias is NULL when it is not known. */
+static bool check_ids(struct vole_target *t,
+		      const struct vole_bias_clues *clues, const uint64_t *bias,
+		      bool force, struct vole_error *err)
 {
 	struct vole_build_id gnu = { .len = 0 }, go = { .len = 0 };
 
-	if (!t->exe || !t->core)
+	if (!t->core)
 		return true;
-	ids_in_core(t->core, &gnu, &go);
+	ids_in_core(clues, bias, &gnu, &go);
 	if (gnu.len && t->exe->gnu_id.len)
 		return vole_build_id_same(&gnu, &t->exe->gnu_id) ?
 			       true :
@@ -153,6 +137,53 @@ static bool check_ids(struct vole_target *t, bool force, struct vole_error *err)
 			       mismatch(t, force, "Go", err);
 	vole_target_problem(t, "whether core and executable belong together "
 			       "is not known: the core holds no build ID");
+	return true;
+}
+
+/* --- where it lies ------------------------------------------------------------ */
+
+/* With a wrong address every variable would be a wrong answer. */
+static bool bias_unknown(struct vole_target *t, bool force,
+			 struct vole_error *err)
+{
+	const char *hint = t->core ? "use a core that is whole" :
+				     "let the debugger load its symbols there";
+
+	if (!force)
+		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
+				 "at which address %s was loaded is not known: "
+				 "no notes tell it, and nothing in memory is "
+				 "like it; %s",
+				 t->exe->shown, hint);
+	vole_target_problem(t,
+			    "forced: at which address %s was loaded is not "
+			    "known, so it was not used",
+			    t->exe->shown);
+	vole_elf_close(t->exe);
+	t->exe = NULL;
+	return true;
+}
+
+static bool place_exe(struct vole_target *t, const struct vole_facts *facts,
+		      bool force, struct vole_error *err)
+{
+	const struct vole_bias_clues clues = { t->exe, t->core, t->host,
+					       facts };
+	enum vole_bias found;
+
+	if (!t->exe)
+		return true;
+	found = vole_bias_find(&clues, &t->bias);
+	if (!check_ids(t, &clues, found ? &t->bias : NULL, force, err))
+		return false;
+	if (found == VOLE_BIAS_UNKNOWN)
+		return bias_unknown(t, force, err);
+	if (found == VOLE_BIAS_BY_LAYOUT)
+		vole_target_problem(t,
+				    "the load address 0x%" PRIx64 " of %s is "
+				    "where the core's segments lie like its "
+				    "own: no notes tell it",
+				    t->bias, t->exe->shown);
 	return true;
 }
 
@@ -304,8 +335,7 @@ static bool open_all(struct vole_target *t,
 	t->host->facts(t->host, &facts);
 	if (!open_exe(t, &facts, err))
 		return false;
-	find_bias(t, &facts);
-	if (!check_ids(t, options->force, err))
+	if (!place_exe(t, &facts, options->force, err))
 		return false;
 	if (facts.remote)
 		vole_target_problem(t, "the target is remote: its memory is "

@@ -38,9 +38,11 @@ struct vole_target_options {
  * Open what @p host speaks of. Finds the executable (the host's, or the
  * core's NT_FILE when that file is still there with the same build ID), the
  * separate debug file (build-id directory, .gnu_debuglink), the load bias
- * (host, or AT_ENTRY minus e_entry), and compares build IDs of executable and
- * core: GNU's, then Go's. Errors: VOLE_NOT_FOUND, VOLE_UNREADABLE,
- * VOLE_UNSUPPORTED, VOLE_MISMATCH (never when options->force).
+ * (target/bias.h), and compares build IDs of executable and core: GNU's, then
+ * Go's. Errors: VOLE_NOT_FOUND, VOLE_UNREADABLE (also: not known where the
+ * executable was loaded), VOLE_UNSUPPORTED, VOLE_MISMATCH. With options->force
+ * the last and an unknown load address are problems, and an executable of
+ * unknown address is not used.
  */
 VOLE_CHECKED bool vole_target_open(struct vole_host *host,
 				   const struct vole_target_options *options,

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 
+import bad_notes
 import elfpatch
 import faults
 import guarded
@@ -285,6 +286,7 @@ def main():
 		report.fail("bad input", "no cores; run tests/targets/build.py")
 	else:
 		Tests(arguments, report).all()
+		bad_notes.run(arguments, report)
 		if not arguments.no_faults:
 			inject(arguments, report)
 	print(f"{report.passed} passed, {report.failed} failed")
