@@ -224,7 +224,7 @@ def difference(line, first, second):
 
 
 def find_cores(arguments):
-	for truth_file in sorted(arguments.cores.glob("*/*/*.json")):
+	for truth_file in sorted(arguments.cores.resolve().glob("*/*/*.json")):
 		suffix = ".gcore" if truth_file.name.endswith(".gcore.json") else ".core"
 		path = truth_file.with_name(truth_file.name.removesuffix(".json").removesuffix(".gcore"))
 		name = "/".join(path.parts[-3:]) + "/"

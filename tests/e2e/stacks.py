@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+"""Compare vole's goroutines and stacks with what the runtime itself printed.
+
+usage: stacks.py [--quick] [--build DIR] [--cores DIR] [--only GO[/VARIANT[/PROG]]]
+                 [--jobs N] [--verbose]
+
+The truth is PROG.trace, the traceback the program died with, and what it said
+before of its goroutines (PROG.json). Compared are the goroutines there are, the
+state of each, who created it, and its frames one by one: function, file, line,
+whether it is inlined, pc, sp and size. vole may show more only where the
+runtime began its traceback further out: see may_precede.
+
+The last line is "N passed, N failed"; a goroutine is one test.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import threading
+
+import run
+import skins
+import traceback_text as text
+
+# The runtime's word is the wait reason of a goroutine that waits, else its status.
+STATUSES = {"idle", "runnable", "running", "syscall", "dead", "copystack", "preempted"}
+SHOWN = 12
+
+
+class Wrong(Exception):
+	"""vole did not answer at all."""
+
+
+def ask(vole, exe, core, commands):
+	"""The JSON results of commands, in one process."""
+	lines = "".join(f"{line}\n" for line in commands)
+	done = subprocess.run([vole, "core", exe, core, "-x", "/dev/stdin"],
+			      input=lines.encode(), stdout=subprocess.PIPE,
+			      stderr=subprocess.PIPE, timeout=skins.DEADLINE,
+			      env=skins.environment())
+	answers = [json.loads(line) for line in done.stdout.splitlines()
+		   if line.startswith(b'{"schema"')]
+	if len(answers) != len(commands):
+		raise Wrong(f"{len(answers)} answers to {len(commands)} commands, "
+			    f"exit {done.returncode}: {done.stderr.decode()[-300:]}")
+	for line, answer in zip(commands, answers):
+		if "result" not in answer:
+			raise Wrong(f"`{line}`: {answer.get('error')}")
+	return [answer["result"] for answer in answers]
+
+
+def show(frame):
+	"""One frame of vole's."""
+	place = f"{frame.get('file', '?')}:{frame.get('line', '?')}"
+	extra = " inlined" if frame.get("inlined") else ""
+	return (f"{frame.get('function')} {place} pc={frame.get('pc')} sp={frame.get('sp')} "
+		f"size={frame.get('size')}{extra} {frame.get('kind')}")
+
+
+def show_text(frame):
+	"""One frame of the runtime's."""
+	where = " inlined" if frame.inlined else ""
+	if frame.pc is not None:
+		where = f" pc={frame.pc:#x} sp={frame.sp:#x} size={frame.fp - frame.sp}"
+	return f"{frame.function} {frame.file}:{frame.line}{where}"
+
+
+def address(value):
+	return int(value, 16) if isinstance(value, str) else value
+
+
+def differences(mine, theirs):
+	"""What is not the same in a frame of vole's and one of the runtime's."""
+	function = mine.get("function")
+	if not isinstance(function, str) or text.function_name(function) != theirs.function:
+		yield "function"
+	if (mine.get("file"), mine.get("line")) != (theirs.file, theirs.line):
+		yield "line"
+	if bool(mine.get("inlined")) != theirs.inlined:
+		yield "inlined"
+	if mine.get("kind") != "go":
+		yield "kind"
+	if theirs.pc is None:
+		return
+	for key, want in (("pc", theirs.pc), ("sp", theirs.sp), ("size", theirs.fp - theirs.sp)):
+		if address(mine.get(key)) != want:
+			yield key
+
+
+def may_precede(frame):
+	"""May this stand before the first frame of the runtime's traceback?
+
+	The runtime begins where a goroutine entered the kernel, C or its own
+	dying; the thread's registers tell the rest.
+	"""
+	function = frame.get("function") or ""
+	return frame.get("kind") in ("c", "signal") or \
+		re.match(r"(runtime|syscall|internal/runtime/\w+|runtime/internal/\w+|"
+			 r"golang\.org/x/sys/unix)(/\w+)?\.", function) is not None
+
+
+def on_thread(goroutine):
+	"""Did a thread run it, so that the runtime knew only a part?"""
+	return goroutine.status in ("running", "syscall") or goroutine.m is not None
+
+
+class Stack:
+	"""One stack of vole's beside the runtime's."""
+
+	def __init__(self, mine, theirs):
+		self.mine, self.theirs = mine, theirs
+		self.wrong = []
+		self.compared = 0
+
+	def differ(self, what, index, mine, theirs):
+		if len(self.wrong) < SHOWN:
+			self.wrong.append(f"frame {index}, {what}:\n"
+					  f"  vole    {mine}\n  runtime {theirs}")
+
+	def begin(self):
+		"""How many frames of vole's come before the runtime's first."""
+		if not on_thread(self.theirs):
+			return 0
+		first = self.theirs.frames[0]
+		if self.theirs.elided_at is None:
+			return max(0, len(self.mine) - len(self.theirs.frames))
+		if self.theirs.elided is not None:
+			return max(0, len(self.mine) - len(self.theirs.frames) - self.theirs.elided)
+		for index, frame in enumerate(self.mine):
+			if not list(differences(frame, first)):
+				return index
+		return 0
+
+	def compare(self):
+		first = self.begin()
+		for index, frame in enumerate(self.mine[:first]):
+			if not may_precede(frame):
+				self.differ("which the runtime has not", index, show(frame), "nothing")
+		mine = self.mine[first:]
+		theirs = self.theirs
+		if theirs.elided_at is not None:
+			self.pair(mine, theirs.frames[:theirs.elided_at], first)
+			if theirs.elided is None:
+				return
+			skip = theirs.elided_at + theirs.elided
+			self.pair(mine[skip:], theirs.frames[theirs.elided_at:], first + skip)
+			mine, want = mine[skip:], theirs.frames[theirs.elided_at:]
+		else:
+			self.pair(mine, theirs.frames, first)
+			want = theirs.frames
+		for index in range(len(want), len(mine)):
+			self.differ("which the runtime has not", first + index, show(mine[index]), "nothing")
+
+	def pair(self, mine, theirs, first):
+		for index, frame in enumerate(theirs):
+			self.compared += 1
+			if index >= len(mine):
+				self.differ("which vole has not", first + index, "nothing", show_text(frame))
+				continue
+			wrong = list(differences(mine[index], frame))
+			if wrong:
+				self.differ(" and ".join(wrong), first + index,
+					    show(mine[index]), show_text(frame))
+
+
+def state(row):
+	"""vole's row in the runtime's words."""
+	reason = row.get("wait_reason")
+	return reason if row.get("state") == "waiting" and reason else row.get("state")
+
+
+def compare_row(row, theirs):
+	"""What differs in a row of `goroutines`, as text."""
+	# Those that ran went on for a moment after they were printed.
+	moving = theirs.status in ("running", "runnable") and \
+		row.get("state") in ("running", "runnable")
+	if state(row) != theirs.status and not moving:
+		yield f"state: vole {state(row)!r}, runtime {theirs.status!r}"
+	created = theirs.created_by
+	if created and row.get("created_by") != created.function and \
+	   text.function_name(str(row.get("created_by"))) != created.function:
+		yield f"created by: vole {row.get('created_by')}, runtime {created.function}"
+	if theirs.parent and row.get("parent") != theirs.parent:
+		yield f"parent: vole {row.get('parent')}, runtime {theirs.parent}"
+
+
+def user_frame(theirs):
+	"""The innermost frame of user code, or else the innermost outside of the
+	runtime; None where that cannot be told."""
+	root = next((f.file[:-len(f.file.split("/src/runtime/")[-1])] for f in theirs.frames
+		     if f.function == "runtime.goexit"), None)
+	if root is None:
+		return None
+	source = root[:-len("runtime/")]
+	for frame in theirs.frames:
+		if not frame.file.startswith((source, "<autogenerated>")):
+			return frame
+	inner = (root, source + "internal/runtime/", source + "runtime/internal/", "<autogenerated>")
+	return next((f for f in theirs.frames if not f.file.startswith(inner)), None)
+
+
+def compare_user(row, theirs):
+	"""What differs in the frame that a row shows as user code."""
+	user = user_frame(theirs)
+	if not user:
+		return
+	mine = (text.function_name(str(row.get("user_function"))), row.get("user_file"),
+		row.get("user_line"))
+	if mine != (user.function, user.file, user.line):
+		yield f"user code: vole {mine}, runtime {show_text(user)}"
+
+
+def printed(frames):
+	"""Function names as a traceback of level 1 has them: runtime.Stack's."""
+	for index, frame in enumerate(frames):
+		name = text.function_name(frame.get("function") or "")
+		if frame.get("kind") != "go" or "." not in name:
+			continue
+		if re.match(r"runtime\.[^A-Z]", name) and not (
+			name == "runtime.gopanic" and index or
+			re.match(r"runtime\.(runfinq|runFinalizers|runCleanups)$", name)):
+			continue
+		yield name, wrapper(frame)
+
+
+def wrapper(frame):
+	"""The compiler made it; the runtime leaves it out where it can."""
+	return frame.get("file") == "<autogenerated>" or \
+		re.search(r"-fm$|(deferwrap|gowrap)\d+$", frame.get("function") or "") is not None
+
+
+def compare_told(frames, told):
+	"""vole's stack beside the functions the program itself was told of."""
+	mine = list(printed(frames))
+	want = [text.function_name(name) for name in told]
+	if len(want) >= 100:
+		want = want[:50]
+		mine = mine[:50 + sum(wrapped for _, wrapped in mine[:50])]
+	at = 0
+	for name, wrapped in mine:
+		if at < len(want) and want[at] == name:
+			at += 1
+		elif not wrapped:
+			return f"functions: vole {[n for n, _ in mine][:SHOWN]}, told {want[:SHOWN]}"
+	if at < len(want):
+		return f"functions: vole has not {want[at:at + SHOWN]}"
+	return None
+
+
+class Task:
+	"""All comparisons of one core."""
+
+	def __init__(self, core, build, report):
+		self.core, self.report = core, report
+		self.vole = build / "vole"
+		trace = core.exe.with_name(core.exe.name + core.suffix.replace(".core", "") + ".trace")
+		self.trace = trace.read_text(errors="replace") if trace.exists() else ""
+		self.theirs = text.merged(text.read(self.trace)[0])
+		self.told = {g["id"]: g for g in core.truth.get("goroutines") or []}
+
+	def run(self):
+		goroutines, everything = ask(self.vole, self.core.exe, self.core.core,
+					     ["goroutines --json --limit 0", "bt all --json --limit 0"])
+		rows = {row["id"]: row for row in goroutines["goroutines"]}
+		ids = sorted(rows)
+		stacks = dict(zip(ids, ask(self.vole, self.core.exe, self.core.core,
+					   [f"bt {id} --json --limit 0" for id in ids])))
+		self.check_ids(goroutines, rows)
+		self.check_merged(everything, stacks)
+		for id, theirs in self.theirs.items():
+			if id in rows:
+				self.check_stack(id, rows[id], stacks[id], theirs)
+		for id, told in self.told.items():
+			self.check_told(id, rows.get(id), stacks.get(id), told)
+
+	def judge(self, what, wrong):
+		self.report.judge(f"{self.core.name} {what}", wrong)
+
+	def check_ids(self, goroutines, rows):
+		wrong = []
+		if goroutines.get("count") != len(rows):
+			wrong.append(f"count {goroutines.get('count')} of {len(rows)} rows")
+		if self.theirs and set(rows) != set(self.theirs):
+			wrong.append(f"only vole has {sorted(set(rows) - set(self.theirs))}, "
+				     f"only the runtime {sorted(set(self.theirs) - set(rows))}")
+		self.judge("goroutines", wrong)
+
+	def check_merged(self, everything, stacks):
+		"""`bt all` has each goroutine once, with the stack it has alone."""
+		wrong, seen = [], collections.Counter()
+		for stack in everything.get("stacks") or []:
+			ids = stack.get("goroutines") or []
+			seen.update(ids)
+			if stack.get("count") != len(ids):
+				wrong.append(f"a stack of {stack.get('count')}, with {len(ids)} ids")
+			for id in ids:
+				if id in stacks and places(stack) != places(stacks[id]):
+					wrong.append(f"goroutine {id} alone has another stack")
+		if seen != collections.Counter(list(stacks)):
+			wrong.append("not each goroutine once: "
+				     f"{sorted(set(stacks) ^ set(seen)) or seen.most_common(3)}")
+		self.judge("bt all", wrong[:SHOWN])
+
+	def check_stack(self, id, row, answer, theirs):
+		wrong = list(compare_row(row, theirs))
+		frames = answer.get("frames") or []
+		if frames and places({"frames": [row]}) != places({"frames": frames[:1]}):
+			wrong.append(f"the list has it in {show(row)}, its stack in {show(frames[0])}")
+		stack = Stack(frames, theirs)
+		# Its registers are in no traceback: it ran on another thread.
+		if theirs.frames and not theirs.broken:
+			stack.compare()
+			wrong += compare_user(row, theirs)
+			if answer.get("end"):
+				wrong.append(f"ended early: {answer['end']}")
+		else:
+			self.report.count(unavailable=1)
+		wrong += stack.wrong
+		self.report.count(goroutines=1, frames=stack.compared)
+		if stack.wrong and self.report.verbose:
+			wrong += ["vole's:"] + [f"  {show(f)}" for f in frames[:60]]
+			wrong += ["the runtime's:"] + [f"  {show_text(f)}" for f in theirs.frames[:60]]
+		self.judge(f"goroutine {id} [{theirs.status}]", wrong)
+
+	def check_told(self, id, row, answer, told):
+		name = f"goroutine {id} ({told['name']})"
+		if row is None:
+			self.judge(name, ["vole has no such goroutine"])
+			return
+		theirs = text.Goroutine(id, told["state"], parent=told.get("parent", 0))
+		if told.get("created_by"):
+			theirs.created_by = text.Frame(text.function_name(told["created_by"]))
+		wrong = list(compare_row(row, theirs))
+		if (row.get("labels") or {}) != (told.get("labels") or {}):
+			wrong.append(f"labels: vole {row.get('labels')}, told {told.get('labels')}")
+		# A goroutine that runs may be anywhere by now.
+		if told["state"] not in ("running", "runnable"):
+			differs = compare_told(answer.get("frames") or [], told["functions"])
+			wrong += [differs] if differs else []
+		self.report.count(told=1)
+		self.judge(name, wrong)
+
+
+def places(stack):
+	return [(f.get("function"), f.get("file"), f.get("line")) for f in stack.get("frames") or []]
+
+
+class Report:
+	"""What passed and what did not, over all threads."""
+
+	def __init__(self, verbose):
+		self.lock = threading.Lock()
+		self.verbose = verbose
+		self.passed = self.failed = 0
+		self.counts = collections.Counter()
+
+	def count(self, **counts):
+		with self.lock:
+			self.counts.update(counts)
+
+	def judge(self, where, wrong):
+		with self.lock:
+			self.passed += not wrong
+			self.failed += bool(wrong)
+			if wrong:
+				body = "\n".join(wrong).replace("\n", "\n     ")
+				print(f"FAIL {where}:\n     {body}", flush=True)
+
+
+def parse_arguments():
+	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+	parser.add_argument("--quick", action="store_true")
+	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
+	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
+	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
+	parser.add_argument("--jobs", type=int, default=2)
+	parser.add_argument("--verbose", action="store_true", help="whole stacks where one differs")
+	return parser.parse_args()
+
+
+def main():
+	arguments = parse_arguments()
+	report = Report(arguments.verbose)
+	cores = list(run.find_cores(arguments))
+	if not cores:
+		report.judge("stacks", [f"no cores in {arguments.cores}; run tests/targets/build.py"])
+	with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+		pending = {}
+		for core in cores:
+			pending[pool.submit(Task(core, arguments.build, report).run)] = core
+		for done in concurrent.futures.as_completed(pending):
+			try:
+				done.result()
+			except Exception as error:  # one core's trouble is not the others'
+				report.judge(pending[done].name, [f"{type(error).__name__}: {error}"])
+	counts = report.counts
+	print(f"{len(cores)} cores: {counts['goroutines']} goroutines and {counts['frames']} frames "
+	      f"beside the runtime's, {counts['unavailable']} without a stack of it; "
+	      f"{counts['told']} beside what programs told")
+	print(f"{report.passed} passed, {report.failed} failed")
+	return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
