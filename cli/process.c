@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "target/procmaps.h"
 
 enum { PAGE = 4096, MAX_ROUNDS = 100 };
 
@@ -83,38 +84,11 @@ static void host_facts(struct vole_host *host, struct vole_facts *ret)
 		fclose(file);
 }
 
-static bool parse_mapping(char *line, struct vole_mapping *ret)
-{
-	char perms[5];
-	int at = 0;
-
-	line[strcspn(line, "\n")] = '\0';
-	memset(ret, 0, sizeof(*ret));
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n",
-		   &ret->start, &ret->end, perms, &ret->offset, &at) < 4)
-		return false;
-	ret->perms = (perms[0] == 'r' ? VOLE_PERM_READ : 0u) |
-		     (perms[1] == 'w' ? VOLE_PERM_WRITE : 0u) |
-		     (perms[2] == 'x' ? VOLE_PERM_EXEC : 0u);
-	ret->path = at && line[at] ? line + at : NULL;
-	return true;
-}
-
 static void host_mappings(struct vole_host *host,
 			  bool (*each)(void *arg, const struct vole_mapping *),
 			  void *arg)
 {
-	FILE *file = open_proc(((struct process *)host)->pid, "maps");
-	struct vole_mapping map;
-	char *line = NULL;
-	size_t room = 0;
-
-	while (file && getline(&line, &room, file) > 0)
-		if (parse_mapping(line, &map) && !each(arg, &map))
-			break;
-	free(line);
-	if (file)
-		fclose(file);
+	vole_procmaps_each((uint32_t)((struct process *)host)->pid, each, arg);
 }
 
 static void host_threads(struct vole_host *host,

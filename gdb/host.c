@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "target/procmaps.h"
+
 enum {
 	PAGE = 4096,
 	MAX_READ = 1 << 20, /* gdb copies each read twice; more gets slower */
@@ -281,59 +283,51 @@ static uint32_t perms_of(const char *text)
 	       (text[2] == 'x' ? VOLE_PERM_EXEC : 0u);
 }
 
-/*
- * "0xSTART 0xEND 0xSIZE 0xOFFSET [PERMS] [PATH]" as gdb has it (no PERMS
- * before 12), or "START-END PERMS OFFSET DEV INODE [PATH]" as the kernel has.
- */
+/* "0xSTART 0xEND 0xSIZE 0xOFFSET [PERMS] [PATH]"; no PERMS before gdb 12. */
 static bool parse_mapping(char *line, struct vole_mapping *ret)
 {
 	char perms[5] = "rw-p";
 	int at = 0, n = 0;
 
-	line[strcspn(line, "\n")] = '\0';
 	memset(ret, 0, sizeof(*ret));
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n",
-		   &ret->start, &ret->end, perms, &ret->offset, &at) < 4) {
-		if (sscanf(line,
-			   " 0x%" SCNx64 " 0x%" SCNx64 " 0x%*x 0x%" SCNx64
-			   " %n",
-			   &ret->start, &ret->end, &ret->offset, &at) < 3)
-			return false;
-		if (sscanf(line + at, "%4[-rwxps] %n", perms, &n) == 1 && n)
-			at += n;
-	}
+	if (sscanf(line, " 0x%" SCNx64 " 0x%" SCNx64 " 0x%*x 0x%" SCNx64 " %n",
+		   &ret->start, &ret->end, &ret->offset, &at) < 3)
+		return false;
+	if (sscanf(line + at, "%4[-rwxps] %n", perms, &n) == 1 && n)
+		at += n;
 	ret->perms = perms_of(perms);
 	ret->path = at && line[at] ? line + at : NULL;
 	return ret->start < ret->end;
+}
+
+/* What gdb tells of a core or of another machine. */
+static void gdb_mappings(struct plugin *plugin,
+			 bool (*each)(void *arg, const struct vole_mapping *),
+			 void *arg)
+{
+	struct vole_strbuf text = { 0 };
+	struct vole_mapping map;
+	char *line, *rest;
+
+	if (execute(plugin, "info proc mappings", &text) && text.len)
+		for (line = strtok_r(text.text, "\n", &rest); line;
+		     line = strtok_r(NULL, "\n", &rest))
+			if (parse_mapping(line, &map) && !each(arg, &map))
+				break;
+	vole_strbuf_free(&text);
 }
 
 static void host_mappings(struct vole_host *host,
 			  bool (*each)(void *arg, const struct vole_mapping *),
 			  void *arg)
 {
-	struct plugin *plugin = plugin_of(host);
-	struct vole_strbuf text = { 0 };
-	struct vole_mapping map;
 	struct vole_facts facts;
-	char path[64], *line = NULL;
-	size_t room = 0;
-	FILE *file = NULL;
 
 	host_facts(host, &facts);
-	if (facts.kind == VOLE_TARGET_LIVE && !facts.remote) {
-		snprintf(path, sizeof(path), "/proc/%" PRIu32 "/maps",
-			 facts.pid);
-		file = fopen(path, "re");
-	} else if (execute(plugin, "info proc mappings", &text) && text.len) {
-		file = fmemopen(text.text, text.len, "r");
-	}
-	while (file && getline(&line, &room, file) > 0)
-		if (parse_mapping(line, &map) && !each(arg, &map))
-			break;
-	free(line);
-	if (file)
-		fclose(file);
-	vole_strbuf_free(&text);
+	if (facts.kind == VOLE_TARGET_LIVE && !facts.remote)
+		vole_procmaps_each(facts.pid, each, arg);
+	else
+		gdb_mappings(plugin_of(host), each, arg);
 }
 
 static void read_frame(struct plugin *plugin, PyObject *frame,

@@ -3,13 +3,16 @@
 #include <cinttypes>
 #include <climits>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+extern "C" {
+#include "target/procmaps.h"
+}
 
 using namespace lldb;
 
@@ -121,32 +124,36 @@ static bool is_core(const char *path)
 	return ret;
 }
 
+struct cores {
+	struct vole_strbuf *path; /* of the last one */
+	size_t num;
+};
+
+static bool add_core(void *arg, const struct vole_mapping *map)
+{
+	struct cores *cores = (struct cores *)arg;
+
+	if (!map->path || map->path[0] != '/' ||
+	    !strcmp(map->path, vole_strbuf_text(cores->path)) ||
+	    !is_core(map->path))
+		return true;
+	vole_strbuf_clear(cores->path);
+	vole_strbuf_add(cores->path, map->path);
+	cores->num++;
+	return true;
+}
+
 /*
  * Before lldb 17 nobody tells the core's path, but lldb maps the file: it is
  * the one core among our mappings, if there is just one.
  */
 static bool mapped_core(struct vole_strbuf *ret)
 {
-	FILE *file = fopen("/proc/self/maps", "re");
-	char *line = nullptr, *path;
-	size_t room = 0, num = 0;
+	struct cores cores = { ret, 0 };
 
 	vole_strbuf_clear(ret);
-	while (file && getline(&line, &room, file) > 0) {
-		path = strchr(line, '/');
-		if (!path)
-			continue;
-		path[strcspn(path, "\n")] = '\0';
-		if (!strcmp(path, vole_strbuf_text(ret)) || !is_core(path))
-			continue;
-		vole_strbuf_clear(ret);
-		vole_strbuf_add(ret, path);
-		num++;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return num == 1;
+	vole_procmaps_each(VOLE_PROCMAPS_SELF, add_core, &cores);
+	return cores.num == 1;
 }
 
 static bool find_core(SBProcess &process, struct vole_strbuf *ret)
@@ -234,38 +241,6 @@ static void host_facts(struct vole_host *host, struct vole_facts *ret)
 		ret->has_entry = auxv(ret->pid, AT_ENTRY, &ret->entry);
 }
 
-static void proc_mappings(uint32_t pid,
-			  bool (*each)(void *arg, const struct vole_mapping *),
-			  void *arg)
-{
-	char path[64], perms[5], *line = nullptr;
-	size_t room = 0;
-	FILE *file;
-	int at;
-
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/maps", pid);
-	file = fopen(path, "re");
-	while (file && getline(&line, &room, file) > 0) {
-		struct vole_mapping map = {};
-
-		line[strcspn(line, "\n")] = '\0';
-		at = 0;
-		if (sscanf(line,
-			   "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %n",
-			   &map.start, &map.end, perms, &map.offset, &at) < 4)
-			continue;
-		map.perms = (perms[0] == 'r' ? VOLE_PERM_READ : 0) |
-			    (perms[1] == 'w' ? VOLE_PERM_WRITE : 0) |
-			    (perms[2] == 'x' ? VOLE_PERM_EXEC : 0);
-		map.path = at && line[at] ? line + at : nullptr;
-		if (!each(arg, &map))
-			break;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-}
-
 static void lldb_mappings(SBProcess process,
 			  bool (*each)(void *arg, const struct vole_mapping *),
 			  void *arg)
@@ -299,7 +274,7 @@ static void host_mappings(struct vole_host *host,
 
 	host_facts(host, &facts);
 	if (facts.kind == VOLE_TARGET_LIVE && !facts.remote)
-		proc_mappings(facts.pid, each, arg);
+		vole_procmaps_each(facts.pid, each, arg);
 	else if (facts.kind != VOLE_TARGET_NONE)
 		lldb_mappings(process_of(host), each, arg);
 }
