@@ -4,6 +4,7 @@
 #include "base/quote.h"
 #include "command/command.h"
 #include "command/help.h"
+#include "command/select.h"
 #include "runtime/runtime.h"
 #include "target/target.h"
 
@@ -21,6 +22,7 @@ struct vole_session {
 	vole_debuginfo_open *open_debuginfo;
 	bool force;
 	struct vole_settings settings;
+	struct vole_selection selection;
 	/* Of the target that is open; all NULL when none is. */
 	struct vole_target *target;
 	struct vole_debuginfo *di;
@@ -51,6 +53,7 @@ static void close_target(struct vole_session *s)
 	s->rt = NULL;
 	s->di = NULL;
 	s->target = NULL;
+	s->selection = (struct vole_selection){ 0 };
 }
 
 void vole_session_close(struct vole_session *s)
@@ -126,7 +129,7 @@ static bool open_target(struct vole_session *s, struct vole_error *err)
 	identity = identify(s, &facts);
 	if (s->rt && identity == s->identity) {
 		if (generation != s->generation)
-			vole_memory_forget(&s->target->mem);
+			vole_runtime_forget(s->rt);
 		s->generation = generation;
 		return true;
 	}
@@ -237,7 +240,9 @@ static void run_line(struct vole_session *s, struct vole_context *ctx,
 void vole_session_run(struct vole_session *s, struct vole_ui *ui,
 		      const char *line, struct vole_outcome *ret)
 {
-	struct vole_context ctx = { .session = s, .settings = &s->settings };
+	struct vole_context ctx = { .session = s,
+				    .settings = &s->settings,
+				    .selection = &s->selection };
 	struct vole_ui own = *ui;
 	struct vole_arena arena;
 	size_t len;

@@ -29,6 +29,7 @@ struct vole_args {
 	const char *value[VOLE_MAX_OPTIONS];
 };
 
+struct vole_selection;
 struct vole_session;
 
 /** All that a running command has. Lives as long as the command. */
@@ -38,6 +39,7 @@ struct vole_context {
 	struct vole_arena *arena;
 	struct vole_sink *sink;
 	struct vole_settings *settings;
+	struct vole_selection *selection;
 	const struct vole_command *command;
 	struct vole_args args;
 	const char *expression; /* the text errors with a column point into */
@@ -65,7 +67,10 @@ struct vole_command {
 	bool (*run)(struct vole_context *ctx, struct vole_error *err);
 };
 
+extern const struct vole_command vole_cmd_bt;
 extern const struct vole_command vole_cmd_funcs;
+extern const struct vole_command vole_cmd_goroutine;
+extern const struct vole_command vole_cmd_goroutines;
 extern const struct vole_command vole_cmd_help;
 extern const struct vole_command vole_cmd_info;
 extern const struct vole_command vole_cmd_layout;

@@ -55,6 +55,16 @@ void vole_sink_row_text(struct vole_sink *sink)
 	begin(sink, NULL, VOLE_GROUP_ROW_TEXT, NULL, 0);
 }
 
+void vole_sink_object_json(struct vole_sink *sink, const char *key)
+{
+	begin(sink, key, VOLE_GROUP_OBJECT_JSON, NULL, 0);
+}
+
+void vole_sink_list_json(struct vole_sink *sink, const char *key)
+{
+	begin(sink, key, VOLE_GROUP_LIST_JSON, NULL, 0);
+}
+
 void vole_sink_end(struct vole_sink *sink)
 {
 	sink->ops->end(sink);

@@ -32,6 +32,8 @@ enum vole_group {
 	VOLE_GROUP_ITEMS, /* rows of one text field each, one a line */
 	VOLE_GROUP_ROW,
 	VOLE_GROUP_ROW_TEXT, /* a row for people only */
+	VOLE_GROUP_OBJECT_JSON, /* fields, for scripts only */
+	VOLE_GROUP_LIST_JSON, /* values without keys, for scripts only */
 };
 
 struct vole_column {
@@ -101,6 +103,9 @@ void vole_sink_items(struct vole_sink *sink, const char *key);
 void vole_sink_row(struct vole_sink *sink);
 /** A row that JSON leaves out: what it says follows from the others. */
 void vole_sink_row_text(struct vole_sink *sink);
+/** An object and a list that people are not shown; also inside a row. */
+void vole_sink_object_json(struct vole_sink *sink, const char *key);
+void vole_sink_list_json(struct vole_sink *sink, const char *key);
 /** Ends the innermost object, table, entries, items or row. */
 void vole_sink_end(struct vole_sink *sink);
 

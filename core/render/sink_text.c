@@ -38,6 +38,7 @@ struct text_sink {
 	struct level levels[VOLE_SINK_MAX_NESTING];
 	size_t depth;
 	size_t too_deep;
+	size_t hidden; /* groups for scripts that are open */
 	VOLE_ARRAY(struct piece) pieces;
 	struct vole_strbuf pieces_text;
 	const struct vole_column *columns;
@@ -229,6 +230,11 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 {
 	struct text_sink *t = text_sink_of(sink);
 
+	if (t->hidden || g == VOLE_GROUP_OBJECT_JSON ||
+	    g == VOLE_GROUP_LIST_JSON) {
+		t->hidden++;
+		return;
+	}
 	if (g == VOLE_GROUP_ROW_TEXT)
 		g = VOLE_GROUP_ROW;
 	if (g != VOLE_GROUP_ROW)
@@ -275,6 +281,10 @@ static void end(struct vole_sink *sink)
 {
 	struct text_sink *t = text_sink_of(sink);
 
+	if (t->hidden) {
+		t->hidden--;
+		return;
+	}
 	if (t->too_deep) {
 		t->too_deep--;
 		return;
@@ -308,7 +318,7 @@ static void piece(struct text_sink *t, const char *key, enum vole_style style,
 	struct piece *p;
 	int column = 0;
 
-	if (style == VOLE_STYLE_HIDDEN)
+	if (style == VOLE_STYLE_HIDDEN || t->hidden)
 		return;
 	if (group(t) == VOLE_GROUP_ROW && !t->columns) {
 		vole_strbuf_fill(&t->base.out, ' ', indent(t));

@@ -1,5 +1,6 @@
 #include "runtime/runtime.h"
 
+#include "runtime/call.h"
 #include "runtime/detect.h"
 #include "runtime/map.h"
 #include "runtime/module_private.h"
@@ -65,6 +66,23 @@ static bool find_tables(struct vole_runtime *rt, struct vole_error *err)
 	return true;
 }
 
+static bool make_caches(struct vole_runtime *rt, struct vole_error *err)
+{
+	rt->pcinfo = vole_pcinfo_cache_new();
+	rt->calls = vole_call_cache_new();
+	rt->wait_reasons = vole_wait_reasons_new();
+	rt->ms = vole_m_cache_new();
+	if (rt->pcinfo && rt->calls && rt->wait_reasons && rt->ms)
+		return true;
+	return vole_fail_nomem(err);
+}
+
+void vole_runtime_forget(struct vole_runtime *rt)
+{
+	vole_memory_forget(rt->mem);
+	vole_m_cache_clear(rt->ms);
+}
+
 bool vole_runtime_open(struct vole_target *target, struct vole_debuginfo *di,
 		       struct vole_runtime **ret, struct vole_error *err)
 {
@@ -76,7 +94,8 @@ bool vole_runtime_open(struct vole_target *target, struct vole_debuginfo *di,
 	rt->mem = &target->mem;
 	rt->di = di;
 	vole_arena_init(&rt->arena, ARENA_CAP);
-	if (!recognise(rt, err) || !resolve(rt, err) || !find_tables(rt, err)) {
+	if (!make_caches(rt, err) || !recognise(rt, err) || !resolve(rt, err) ||
+	    !find_tables(rt, err)) {
 		vole_runtime_close(rt);
 		return false;
 	}
@@ -89,6 +108,10 @@ void vole_runtime_close(struct vole_runtime *rt)
 {
 	if (!rt)
 		return;
+	vole_m_cache_free(rt->ms);
+	vole_wait_reasons_free(rt->wait_reasons);
+	vole_call_cache_free(rt->calls);
+	vole_pcinfo_cache_free(rt->pcinfo);
 	vole_pclntab_close(rt->pclntab);
 	vole_types_close(rt->types);
 	vole_arena_clear(&rt->arena);

@@ -15,8 +15,12 @@
 #include "target/types.h"
 #include "target/view.h"
 
+struct vole_call_cache;
+struct vole_m_cache;
 struct vole_map_ops;
+struct vole_pcinfo_cache;
 struct vole_pclntab;
+struct vole_wait_reasons;
 
 struct vole_runtime {
 	struct vole_target *target;
@@ -29,6 +33,11 @@ struct vole_runtime {
 	struct vole_pclntab *pclntab; /* of modules.items[0] */
 	const struct vole_map_ops *map; /* the generation; NULL: unknown */
 	struct vole_type_loader descriptors; /* loads abi.Type; see rtype.h */
+	/* Filled when they are needed. */
+	struct vole_pcinfo_cache *pcinfo;
+	struct vole_call_cache *calls;
+	struct vole_wait_reasons *wait_reasons;
+	struct vole_m_cache *ms; /* until memory may have changed */
 	struct vole_arena arena; /* session lifetime */
 };
 
@@ -44,6 +53,9 @@ VOLE_CHECKED bool vole_runtime_open(struct vole_target *target,
 				    struct vole_error *err);
 /** NULL is fine. */
 void vole_runtime_close(struct vole_runtime *rt);
+
+/** The target's memory may have changed: forget what was read of it. */
+void vole_runtime_forget(struct vole_runtime *rt);
 
 /** A view with this runtime's layout and memory. */
 struct vole_view vole_runtime_view(const struct vole_runtime *rt, uint64_t addr,

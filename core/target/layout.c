@@ -51,10 +51,11 @@ const struct vole_const_row vole_const_rows[VOLE_NUM_CONSTS] = {
 static const uint64_t MAX_STRUCT_SIZE = 4 << 20;
 
 static const char *const kind_names[] = {
-	[VOLE_FIELD_INT] = "int",	[VOLE_FIELD_UINT] = "uint",
-	[VOLE_FIELD_PTR] = "pointer",	[VOLE_FIELD_SLICE] = "slice",
-	[VOLE_FIELD_STRING] = "string", [VOLE_FIELD_STRUCT] = "struct",
-	[VOLE_FIELD_ARRAY] = "array",	[VOLE_FIELD_IFACE] = "interface",
+	[VOLE_FIELD_INT] = "int",	 [VOLE_FIELD_UINT] = "uint",
+	[VOLE_FIELD_PTR] = "pointer",	 [VOLE_FIELD_SLICE] = "slice",
+	[VOLE_FIELD_STRING] = "string",	 [VOLE_FIELD_STRUCT] = "struct",
+	[VOLE_FIELD_ARRAY] = "array",	 [VOLE_FIELD_IFACE] = "interface",
+	[VOLE_FIELD_NUMBER] = "integer", [VOLE_FIELD_WORD] = "word",
 };
 
 const char *vole_field_kind_name(enum vole_field_kind kind)
@@ -70,6 +71,12 @@ static bool fits(enum vole_field_kind kind, const struct vole_type *type)
 	case VOLE_FIELD_UINT:
 		return vole_kind_is_unsigned(type->kind) ||
 		       type->kind == VOLE_KIND_BOOL;
+	case VOLE_FIELD_NUMBER:
+		return vole_kind_is_signed(type->kind) ||
+		       vole_kind_is_unsigned(type->kind);
+	case VOLE_FIELD_WORD:
+		return type->kind == VOLE_KIND_UINTPTR ||
+		       fits(VOLE_FIELD_PTR, type);
 	case VOLE_FIELD_PTR:
 		return type->kind == VOLE_KIND_PTR ||
 		       type->kind == VOLE_KIND_UNSAFE_POINTER ||
@@ -205,6 +212,8 @@ bool vole_layout_resolve(struct vole_types *types, struct vole_debuginfo *di,
 			 struct vole_layout *ret, struct vole_error *err)
 {
 	struct vole_type *owners[VOLE_NUM_STRUCTS];
+	struct vole_error row_err;
+	bool ok = true;
 	size_t id;
 
 	memset(ret, 0, sizeof(*ret));
@@ -220,12 +229,16 @@ bool vole_layout_resolve(struct vole_types *types, struct vole_debuginfo *di,
 	for (id = 0; id < VOLE_NUM_FIELDS; id++) {
 		const struct vole_layout_row *row = &vole_layout_rows[id];
 
-		if (owners[row->owner] &&
-		    !resolve_field(types, owners[row->owner], row,
-				   &ret->place[id], err))
-			return false;
+		if (!owners[row->owner] ||
+		    resolve_field(types, owners[row->owner], row,
+				  &ret->place[id], &row_err))
+			continue;
+		/* The first is told; those who read other rows can go on. */
+		if (ok)
+			*err = row_err;
+		ok = false;
 	}
 	resolve_consts(di, ret);
 	ret->source = VOLE_LAYOUT_DEBUGINFO;
-	return true;
+	return ok;
 }

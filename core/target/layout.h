@@ -19,6 +19,8 @@ enum vole_field_kind {
 	VOLE_FIELD_STRUCT,
 	VOLE_FIELD_ARRAY,
 	VOLE_FIELD_IFACE,
+	VOLE_FIELD_NUMBER, /* an integer whose sign changed between releases */
+	VOLE_FIELD_WORD, /* a pointer, or a uintptr that hides one */
 };
 
 /*
@@ -116,7 +118,8 @@ struct vole_layout {
 /**
  * Resolve every row. A missing structure is no error (generations differ); a
  * required field missing from a structure that is there, or of another kind,
- * is VOLE_UNSUPPORTED and names the row.
+ * is VOLE_UNSUPPORTED and names the row; the other rows are resolved all the
+ * same.
  */
 VOLE_CHECKED bool vole_layout_resolve(struct vole_types *types,
 				      struct vole_debuginfo *di,

@@ -2,11 +2,35 @@
 
 #include "base/checked.h"
 
+#include <string.h>
+
 struct vole_view vole_view(const struct vole_layout *layout,
 			   struct vole_memory *mem, uint64_t addr,
 			   struct vole_error *err)
 {
-	return (struct vole_view){ layout, mem, addr, err, true };
+	return (struct vole_view){ .layout = layout,
+				   .mem = mem,
+				   .addr = addr,
+				   .err = err,
+				   .ok = true };
+}
+
+void vole_view_load(struct vole_view *view, void *buf, size_t room)
+{
+	view->have = vole_memory_read(view->mem, view->addr, buf, room);
+	view->bytes = buf;
+}
+
+/* From what was loaded, or from memory. */
+static bool get_uint(struct vole_view *view, uint64_t addr, uint32_t offset,
+		     uint32_t size, uint64_t *ret)
+{
+	*ret = 0;
+	if (offset > view->have || size > view->have - offset ||
+	    size > sizeof(*ret))
+		return vole_memory_uint(view->mem, addr, size, ret, view->err);
+	memcpy(ret, view->bytes + offset, size);
+	return true;
 }
 
 uint64_t vole_get_addr(struct vole_view *view, enum vole_field_id field)
@@ -42,9 +66,8 @@ uint64_t vole_get(struct vole_view *view, enum vole_field_id field)
 					     row->id);
 		return 0;
 	}
-	if (!vole_memory_uint(view->mem, addr,
-			      place->size < 8 ? place->size : 8, &value,
-			      view->err)) {
+	if (!get_uint(view, addr, place->offset,
+		      place->size < 8 ? place->size : 8, &value)) {
 		view->ok = vole_fail_in(view->err, "reading %s", row->id);
 		return 0;
 	}

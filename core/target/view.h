@@ -15,11 +15,19 @@ struct vole_view {
 	uint64_t addr;
 	struct vole_error *err;
 	bool ok;
+	const uint8_t *bytes; /* the first `have` bytes, when loaded; or NULL */
+	size_t have;
 };
 
 struct vole_view vole_view(const struct vole_layout *layout,
 			   struct vole_memory *mem, uint64_t addr,
 			   struct vole_error *err);
+/**
+ * Copy the structure's first @p room bytes into @p buf, so that getting many
+ * fields costs one read. What does not fit, or cannot be read, is read as
+ * without; @p buf must live as long as the view.
+ */
+void vole_view_load(struct vole_view *view, void *buf, size_t room);
 /** An integer or pointer field, zero-extended. Absent MAYBE fields are 0. */
 uint64_t vole_get(struct vole_view *view, enum vole_field_id field);
 /** The address of a field (for arrays and embedded structures). */

@@ -1,0 +1,178 @@
+#include "command/frames.h"
+
+#include "runtime/call.h"
+
+static const struct vole_column columns[] = {
+	{ "index", "#", true },
+	{ "function", NULL, false },
+	{ "place", "at", false },
+};
+
+static const char *kind_name(enum vole_frame_kind kind)
+{
+	static const char *const names[] = { [VOLE_FRAME_GO] = "go",
+					     [VOLE_FRAME_C] = "c",
+					     [VOLE_FRAME_SIGNAL] = "signal" };
+
+	return names[kind];
+}
+
+static void put_head(struct vole_sink *sink, const struct vole_frame *frame,
+		     uint64_t index, bool inlined)
+{
+	uint64_t size = frame->cfa && !inlined ? frame->cfa - frame->sp : 0;
+
+	vole_sink_number(sink, "index", (int64_t)index);
+	vole_sink_address_json(sink, "pc", frame->pc);
+	vole_sink_address_json(sink, "sp", frame->sp);
+	vole_sink_number_json(sink, "size", (int64_t)size);
+}
+
+static void put_call(struct vole_context *ctx, const struct vole_frame *frame,
+		     uint64_t index, const struct vole_call *call)
+{
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_row(sink);
+	put_head(sink, frame, index, call->inlined);
+	vole_sink_text(sink, "function",
+		       call->is_std ? VOLE_STYLE_FAINT : VOLE_STYLE_NAME,
+		       call->name);
+	vole_sink_text(sink, "file", VOLE_STYLE_HIDDEN, call->file);
+	vole_sink_number_json(sink, "line", call->line);
+	vole_sink_flag_json(sink, "inlined", call->inlined);
+	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, kind_name(frame->kind));
+	vole_sink_printf(sink, "place", VOLE_STYLE_FAINT, "%s:%" PRId32 "%s",
+			 call->file, call->line,
+			 call->inlined ? " (inlined)" : "");
+	vole_sink_end(sink);
+}
+
+/* A frame that is not Go's, or whose table is damaged. */
+static void put_other(struct vole_context *ctx, const struct vole_frame *frame,
+		      uint64_t index)
+{
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_row(sink);
+	put_head(sink, frame, index, false);
+	if (frame->kind == VOLE_FRAME_SIGNAL)
+		vole_sink_text(sink, "function", VOLE_STYLE_FAINT, "<signal>");
+	else
+		vole_sink_printf(sink, "function", VOLE_STYLE_PLAIN,
+				 "0x%" PRIx64, frame->pc);
+	vole_sink_flag_json(sink, "inlined", false);
+	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, kind_name(frame->kind));
+	vole_sink_end(sink);
+}
+
+static uint64_t put_frame(struct vole_context *ctx,
+			  const struct vole_frame *frame, uint64_t index)
+{
+	struct vole_error unused;
+	struct vole_calls calls;
+	size_t i;
+
+	if (frame->kind != VOLE_FRAME_GO ||
+	    !vole_calls_at(ctx->rt, frame->pc, frame->exact, &calls, &unused)) {
+		put_other(ctx, frame, index);
+		return 1;
+	}
+	for (i = 0; i < calls.len; i++)
+		put_call(ctx, frame, index + i, &calls.items[i]);
+	return calls.len;
+}
+
+static uint64_t num_calls(const struct vole_runtime *rt,
+			  const struct vole_frame *frame)
+{
+	struct vole_error unused;
+	struct vole_calls calls;
+
+	if (frame->kind != VOLE_FRAME_GO ||
+	    !vole_calls_at(rt, frame->pc, frame->exact, &calls, &unused))
+		return 1;
+	return calls.len;
+}
+
+/* How many frames item @p at stands for, as `bt` counts. */
+static uint64_t num_repeated(const struct vole_runtime *rt,
+			     const struct vole_trace *trace, size_t at)
+{
+	const struct vole_trace_item *item = &trace->items[at];
+	uint64_t num = 0;
+	size_t i;
+
+	for (i = at - item->period; i < at; i++)
+		num += num_calls(rt, &trace->items[i].frame);
+	return num * item->repeats;
+}
+
+static void put_repeat(struct vole_context *ctx,
+		       const struct vole_trace_item *item, uint64_t num)
+{
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_row(sink);
+	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, "repeat");
+	vole_sink_number_json(sink, "period", item->period);
+	vole_sink_number_json(sink, "times", (int64_t)item->repeats);
+	vole_sink_printf(sink, "function", VOLE_STYLE_FAINT,
+			 "... +%" PRIu64 " frames: the %s above, %" PRIu64
+			 " times more",
+			 num, item->period == 1 ? "one" : "same",
+			 item->repeats);
+	vole_sink_end(sink);
+}
+
+void vole_put_frames(struct vole_context *ctx, const struct vole_trace *trace)
+{
+	uint64_t index = 0, num;
+	size_t i;
+
+	vole_sink_table(ctx->sink, "frames", columns, 3);
+	for (i = 0; i < trace->len && !vole_sink_stopped(ctx->sink); i++) {
+		const struct vole_trace_item *item = &trace->items[i];
+
+		if (item->repeats) {
+			num = num_repeated(ctx->rt, trace, i);
+			put_repeat(ctx, item, num);
+			index += num;
+		} else {
+			index += put_frame(ctx, &item->frame, index);
+		}
+	}
+	vole_sink_end(ctx->sink);
+	vole_sink_omitted(ctx->sink, trace->omitted);
+	if (trace->end) {
+		vole_sink_text(ctx->sink, "end", VOLE_STYLE_HIDDEN, trace->end);
+		vole_sink_say(ctx->sink, VOLE_STYLE_BAD,
+			      "the stack could not be followed further: %s",
+			      trace->end);
+	}
+}
+
+bool vole_frame_number(const struct vole_runtime *rt,
+		       const struct vole_trace *trace, uint64_t index,
+		       struct vole_frame *ret, size_t *ret_inline,
+		       struct vole_error *err)
+{
+	uint64_t at = 0;
+	size_t i;
+
+	for (i = 0; i < trace->len; i++) {
+		const struct vole_trace_item *item = &trace->items[i];
+		uint64_t num = item->repeats ? num_repeated(rt, trace, i) :
+					       num_calls(rt, &item->frame);
+
+		if (index - at < num && !item->repeats) {
+			*ret = item->frame;
+			*ret_inline = (size_t)(index - at);
+			return true;
+		}
+		at += num;
+	}
+	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+			 "no frame %" PRIu64 ": the stack has %" PRIu64, index,
+			 at);
+}
