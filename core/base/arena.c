@@ -54,7 +54,8 @@ void *vole_arena_alloc(struct vole_arena *arena, size_t len)
 	size_t need;
 	char *at;
 
-	if (__builtin_add_overflow(len, (size_t)15, &need))
+	/* For no bytes too there must be an address: NULL says no memory. */
+	if (__builtin_add_overflow(len ? len : 1, (size_t)15, &need))
 		return NULL;
 	need &= ~(size_t)15;
 	if (need > BLOCK_SIZE / 4)

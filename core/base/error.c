@@ -1,7 +1,15 @@
 #include "base/error.h"
 
+#include "base/quote.h"
+
 #include <stdio.h>
 #include <string.h>
+
+/* Where a long message was cut. */
+static void drop_half_rune(struct vole_error *err)
+{
+	err->text[vole_utf8_whole(err->text, strlen(err->text))] = '\0';
+}
 
 static VOLE_PRINTF(3, 0) void fill(struct vole_error *err, enum vole_code code,
 				   const char *fmt, va_list ap)
@@ -9,6 +17,7 @@ static VOLE_PRINTF(3, 0) void fill(struct vole_error *err, enum vole_code code,
 	memset(err, 0, sizeof(*err));
 	err->code = code;
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	drop_half_rune(err);
 }
 
 bool vole_fail(struct vole_error *err, enum vole_code code, uint64_t addr,
@@ -47,10 +56,10 @@ bool vole_fail_in(struct vole_error *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n >= sizeof(err->text))
-		return false;
-	snprintf(err->text + n, sizeof(err->text) - (size_t)n, ": %.*s",
-		 (int)(sizeof(err->text) - (size_t)n), old);
+	if (n >= 0 && (size_t)n < sizeof(err->text))
+		snprintf(err->text + n, sizeof(err->text) - (size_t)n, ": %.*s",
+			 (int)(sizeof(err->text) - (size_t)n), old);
+	drop_half_rune(err);
 	return false;
 }
 

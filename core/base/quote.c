@@ -37,6 +37,20 @@ size_t vole_utf8(const unsigned char *b, size_t len, uint32_t *ret)
 	return n;
 }
 
+size_t vole_utf8_whole(const char *text, size_t len)
+{
+	const unsigned char *b = (const unsigned char *)text;
+	size_t start = len, need;
+
+	while (start && len - start < 3 && tail(b[start - 1]))
+		start--;
+	if (!start || b[start - 1] < 0xc0)
+		return len;
+	start--;
+	need = b[start] < 0xe0 ? 2 : b[start] < 0xf0 ? 3 : 4;
+	return len - start < need ? start : len;
+}
+
 /*
  * Ranges that Go's strconv.IsPrint refuses and that can change how a terminal
  * shows a line: controls, separators, bidirectional marks, surrogates, private
@@ -152,12 +166,15 @@ void vole_quote_rune(struct vole_strbuf *buf, uint32_t rune)
 const char *vole_escape_into(char *dst, size_t room, const char *text)
 {
 	struct vole_strbuf buf = { 0 };
+	size_t kept;
 
 	vole_escape(&buf, text, strlen(text));
-	if (buf.len < room)
+	if (buf.len < room) {
 		snprintf(dst, room, "%s", vole_strbuf_text(&buf));
-	else
-		snprintf(dst, room, "%.*s...", (int)room - 4, buf.text);
+	} else {
+		kept = vole_utf8_whole(buf.text, room - 4);
+		snprintf(dst, room, "%.*s...", (int)kept, buf.text);
+	}
 	vole_strbuf_free(&buf);
 	return dst;
 }

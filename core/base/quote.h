@@ -14,6 +14,9 @@
 size_t vole_utf8(const unsigned char *bytes, size_t len, uint32_t *ret);
 #define VOLE_BAD_RUNE 0xffffffffu
 
+/** @p len, less the bytes of a rune that is cut off at the end of @p text. */
+size_t vole_utf8_whole(const char *text, size_t len);
+
 /** May this rune be shown as it is? Go's strconv.IsPrint, cautiously. */
 bool vole_rune_printable(uint32_t rune);
 
@@ -23,7 +26,10 @@ void vole_quote(struct vole_strbuf *buf, const void *bytes, size_t len);
 void vole_escape(struct vole_strbuf *buf, const void *bytes, size_t len);
 /** A single-quoted Go rune literal. */
 void vole_quote_rune(struct vole_strbuf *buf, uint32_t rune);
-/** Escape @p text into @p dst of @p room bytes, cut with "..." when it is long. */
+/**
+ * Escape @p text into @p dst of @p room bytes, at least 4, cut with "..." when
+ * it is long.
+ */
 const char *vole_escape_into(char *dst, size_t room, const char *text);
 
 #endif

@@ -1,5 +1,6 @@
 #include "target/target.h"
 
+#include "base/quote.h"
 #include "target/bias.h"
 
 #include <elf.h>
@@ -21,7 +22,8 @@ void vole_target_problem(struct vole_target *target, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	copy = vole_arena_string(&target->arena, text);
+	copy = vole_arena_copy(&target->arena, text,
+			       vole_utf8_whole(text, strlen(text)));
 	if (copy)
 		target->problems[target->num_problems++] = copy;
 }

@@ -1,0 +1,485 @@
+/* What everything stands on: sums, arenas, arrays, tables, strings, quotes. */
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/checked.h"
+#include "base/hash.h"
+#include "base/quote.h"
+#include "base/strbuf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* --- checked arithmetic ------------------------------------------------------ */
+
+static void an_element_lies_at_its_stride(void **state)
+{
+	uint64_t addr = 77;
+
+	(void)state;
+	assert_true(vole_at(0x1000, 3, 8, &addr));
+	assert_int_equal(addr, 0x1018);
+	assert_true(vole_at(UINT64_MAX - 8, 1, 8, &addr));
+	assert_int_equal(addr, UINT64_MAX);
+}
+
+static void a_sum_that_wraps_is_refused(void **state)
+{
+	uint64_t addr = 77;
+
+	(void)state;
+	assert_false(vole_at(UINT64_MAX - 7, 1, 8, &addr));
+	assert_false(vole_at(0, UINT64_MAX / 8 + 1, 8, &addr));
+	assert_int_equal(addr, 77);
+}
+
+static void a_range_may_end_with_the_address_space(void **state)
+{
+	(void)state;
+	assert_true(vole_range_ok(UINT64_MAX - 8, 8));
+	assert_true(vole_range_ok(UINT64_MAX, 0));
+	assert_false(vole_range_ok(UINT64_MAX - 8, 9));
+	assert_false(vole_range_ok(1, UINT64_MAX));
+}
+
+/* --- arena ------------------------------------------------------------------- */
+
+static void arena_memory_is_zero_and_aligned(void **state)
+{
+	struct vole_arena arena;
+	size_t len, i;
+
+	(void)state;
+	vole_arena_init(&arena, 1 << 20);
+	for (len = 1; len < 40000; len = len * 3 + 1) {
+		char *at = vole_arena_alloc(&arena, len);
+
+		assert_non_null(at);
+		assert_int_equal((uintptr_t)at % 16, 0);
+		for (i = 0; i < len; i++)
+			assert_int_equal(at[i], 0);
+		memset(at, 0xff, len);
+	}
+	vole_arena_clear(&arena);
+}
+
+static void an_arena_gives_no_more_than_its_cap(void **state)
+{
+	struct vole_arena arena;
+
+	(void)state;
+	vole_arena_init(&arena, 100000);
+	assert_null(vole_arena_alloc(&arena, 100000));
+	assert_non_null(vole_arena_alloc(&arena, 90000));
+	assert_null(vole_arena_alloc(&arena, 20000));
+	assert_null(vole_arena_alloc(&arena, 1));
+	vole_arena_clear(&arena);
+	assert_non_null(vole_arena_alloc(&arena, 90000));
+	vole_arena_clear(&arena);
+	assert_int_equal(arena.used, 0);
+}
+
+static void absurd_sizes_of_an_arena_are_refused(void **state)
+{
+	struct vole_arena arena;
+
+	(void)state;
+	vole_arena_init(&arena, SIZE_MAX);
+	assert_null(vole_arena_alloc(&arena, SIZE_MAX));
+	assert_null(vole_arena_alloc(&arena, SIZE_MAX - 20));
+	assert_null(vole_arena_array(&arena, SIZE_MAX / 8 + 2, 8));
+	assert_null(vole_arena_copy(&arena, "", SIZE_MAX));
+	vole_arena_clear(&arena);
+}
+
+static void asking_an_arena_for_nothing_is_no_failure(void **state)
+{
+	struct vole_arena arena;
+
+	(void)state;
+	vole_arena_init(&arena, 1 << 20);
+	assert_non_null(vole_arena_alloc(&arena, 0));
+	assert_non_null(vole_arena_array(&arena, 0, 8));
+	vole_arena_clear(&arena);
+}
+
+static void an_arena_copies_bytes_and_ends_them(void **state)
+{
+	struct vole_arena arena;
+	char *copy;
+
+	(void)state;
+	vole_arena_init(&arena, 1 << 20);
+	copy = vole_arena_copy(&arena, "a\0b", 3);
+	assert_memory_equal(copy, "a\0b", 4);
+	assert_string_equal(vole_arena_copy(&arena, NULL, 0), "");
+	assert_string_equal(vole_arena_string(&arena, "text"), "text");
+	assert_string_equal(vole_arena_printf(&arena, "%d %s", 7, "x"), "7 x");
+	vole_arena_clear(&arena);
+}
+
+/* --- array ------------------------------------------------------------------- */
+
+static void an_array_grows_and_keeps_its_items(void **state)
+{
+	VOLE_ARRAY(uint64_t) numbers = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 1000; i++) {
+		uint64_t *item = vole_array_push(&numbers);
+
+		assert_non_null(item);
+		assert_int_equal(*item, 0);
+		*item = i * i;
+	}
+	assert_int_equal(numbers.len, 1000);
+	for (i = 0; i < 1000; i++)
+		assert_int_equal(numbers.items[i], i * i);
+	vole_array_free(&numbers);
+	assert_null(numbers.items);
+	assert_int_equal(numbers.len + numbers.room, 0);
+}
+
+static void an_array_past_all_memory_stays_as_it_is(void **state)
+{
+	void *items = NULL;
+	size_t room = SIZE_MAX / 2 + 1;
+
+	(void)state;
+	assert_false(vole_array_grow(&items, &room, 1));
+	room = SIZE_MAX / 16;
+	assert_false(vole_array_grow(&items, &room, 16));
+	assert_int_equal(room, SIZE_MAX / 16);
+	assert_null(items);
+}
+
+/* --- hash -------------------------------------------------------------------- */
+
+static void a_table_gives_back_what_was_put(void **state)
+{
+	struct vole_hash hash = { 0 };
+	uint64_t i, value = 77;
+
+	(void)state;
+	assert_false(vole_hash_get(&hash, 0, &value));
+	/* Addresses of pages: their low bits are all the same. */
+	for (i = 0; i < 10000; i++)
+		assert_true(vole_hash_put(&hash, i << 12, i));
+	assert_int_equal(hash.len, 10000);
+	for (i = 0; i < 10000; i++) {
+		assert_true(vole_hash_get(&hash, i << 12, &value));
+		assert_int_equal(value, i);
+	}
+	assert_false(vole_hash_get(&hash, 1, &value));
+	vole_hash_free(&hash);
+}
+
+static void putting_a_key_again_replaces_its_value(void **state)
+{
+	struct vole_hash hash = { 0 };
+	uint64_t value;
+
+	(void)state;
+	assert_true(vole_hash_put(&hash, UINT64_MAX, 1));
+	assert_true(vole_hash_put(&hash, 0, 2));
+	assert_true(vole_hash_put(&hash, UINT64_MAX, 3));
+	assert_int_equal(hash.len, 2);
+	assert_true(vole_hash_get(&hash, UINT64_MAX, &value));
+	assert_int_equal(value, 3);
+	assert_true(vole_hash_get(&hash, 0, NULL));
+	vole_hash_free(&hash);
+}
+
+static void a_table_that_was_cleared_is_empty(void **state)
+{
+	struct vole_hash hash = { 0 };
+
+	(void)state;
+	vole_hash_clear(&hash);
+	assert_true(vole_hash_put(&hash, 5, 1));
+	vole_hash_clear(&hash);
+	assert_false(vole_hash_get(&hash, 5, NULL));
+	assert_true(vole_hash_put(&hash, 6, 1));
+	assert_false(vole_hash_get(&hash, 5, NULL));
+	vole_hash_free(&hash);
+}
+
+static void names_have_the_hash_of_their_bytes(void **state)
+{
+	(void)state;
+	/* FNV-1a of 64 bits, as published. */
+	assert_true(vole_hash_bytes("", 0) == 0xcbf29ce484222325);
+	assert_true(vole_hash_bytes("a", 1) == 0xaf63dc4c8601ec8c);
+	assert_true(vole_hash_bytes("foobar", 6) == 0x85944171f73967e8);
+}
+
+/* --- strbuf ------------------------------------------------------------------ */
+
+static void a_string_grows_by_what_is_added(void **state)
+{
+	struct vole_strbuf buf = { 0 };
+	char want[300];
+
+	(void)state;
+	assert_string_equal(vole_strbuf_text(&buf), "");
+	vole_strbuf_add(&buf, "a");
+	vole_strbuf_add_char(&buf, 'b');
+	vole_strbuf_printf(&buf, "%03d", 7);
+	vole_strbuf_add_bytes(&buf, "cd", 1);
+	assert_string_equal(vole_strbuf_text(&buf), "ab007c");
+	vole_strbuf_clear(&buf);
+	assert_string_equal(vole_strbuf_text(&buf), "");
+	memset(want, 'x', sizeof(want));
+	vole_strbuf_fill(&buf, 'x', sizeof(want));
+	assert_int_equal(buf.len, sizeof(want));
+	assert_memory_equal(buf.text, want, sizeof(want));
+	assert_int_equal(buf.text[buf.len], 0);
+	vole_strbuf_free(&buf);
+	assert_string_equal(vole_strbuf_text(&buf), "");
+}
+
+static void adding_nothing_is_no_failure(void **state)
+{
+	struct vole_strbuf buf = { 0 };
+
+	(void)state;
+	vole_strbuf_add(&buf, "");
+	vole_strbuf_add_bytes(&buf, NULL, 0);
+	vole_strbuf_fill(&buf, 'x', 0);
+	vole_strbuf_printf(&buf, "%s", "");
+	assert_int_equal(buf.len, 0);
+	assert_false(buf.failed);
+	vole_strbuf_free(&buf);
+}
+
+static void a_failure_to_grow_sticks(void **state)
+{
+	struct vole_strbuf buf = { 0 };
+
+	(void)state;
+	vole_strbuf_add(&buf, "kept");
+	vole_strbuf_fill(&buf, 'x', SIZE_MAX - 2);
+	assert_true(buf.failed);
+	vole_strbuf_add(&buf, "dropped");
+	assert_string_equal(vole_strbuf_text(&buf), "kept");
+	vole_strbuf_clear(&buf);
+	assert_false(buf.failed);
+	vole_strbuf_free(&buf);
+}
+
+/* --- quotes ------------------------------------------------------------------ */
+
+static struct vole_strbuf quoted;
+
+static const char *quote(const char *bytes, size_t len)
+{
+	vole_strbuf_clear(&quoted);
+	vole_quote(&quoted, bytes, len);
+	return vole_strbuf_text(&quoted);
+}
+
+static const char *rune(uint32_t code)
+{
+	vole_strbuf_clear(&quoted);
+	vole_quote_rune(&quoted, code);
+	return vole_strbuf_text(&quoted);
+}
+
+#define QUOTE(text) quote(text, sizeof(text) - 1)
+
+/* Each as strconv.Quote has it. */
+static void text_is_quoted_as_go_does(void **state)
+{
+	(void)state;
+	assert_string_equal(QUOTE(""), "\"\"");
+	assert_string_equal(QUOTE("a b"), "\"a b\"");
+	assert_string_equal(QUOTE("\"\\'"), "\"\\\"\\\\'\"");
+	assert_string_equal(QUOTE("\a\b\t\n\v\f\r"),
+			    "\"\\a\\b\\t\\n\\v\\f\\r\"");
+	assert_string_equal(QUOTE("\0\x1b\x7f"), "\"\\x00\\x1b\\x7f\"");
+	assert_string_equal(QUOTE("h\xc3\xa9 \xe4\xb8\x96 \xf0\x9f\x98\x80"),
+			    "\"h\xc3\xa9 \xe4\xb8\x96 \xf0\x9f\x98\x80\"");
+}
+
+static void what_turns_a_line_around_is_not_shown_raw(void **state)
+{
+	(void)state;
+	assert_string_equal(QUOTE("\xc2\x9b"), "\"\\u009b\"");
+	assert_string_equal(QUOTE("\xe2\x80\xae"), "\"\\u202e\"");
+	assert_string_equal(QUOTE("\xef\xbb\xbf"), "\"\\ufeff\"");
+	assert_string_equal(QUOTE("\xf3\xa0\x81\x81"), "\"\\U000e0041\"");
+}
+
+static void bytes_that_are_no_utf8_are_shown_each(void **state)
+{
+	(void)state;
+	assert_string_equal(QUOTE("\xff\x80"), "\"\\xff\\x80\"");
+	assert_string_equal(QUOTE("\xc3"), "\"\\xc3\"");
+	assert_string_equal(QUOTE("\xe4\xb8"), "\"\\xe4\\xb8\"");
+	assert_string_equal(QUOTE("\xf0\x9f\x98"), "\"\\xf0\\x9f\\x98\"");
+	/* Too long a form, a surrogate, past the last code point. */
+	assert_string_equal(QUOTE("\xc0\xaf"), "\"\\xc0\\xaf\"");
+	assert_string_equal(QUOTE("\xe0\x80\xaf"), "\"\\xe0\\x80\\xaf\"");
+	assert_string_equal(QUOTE("\xf0\x80\x80\xaf"),
+			    "\"\\xf0\\x80\\x80\\xaf\"");
+	assert_string_equal(QUOTE("\xed\xa0\x80"), "\"\\xed\\xa0\\x80\"");
+	assert_string_equal(QUOTE("\xf4\x90\x80\x80"),
+			    "\"\\xf4\\x90\\x80\\x80\"");
+	assert_string_equal(QUOTE("\xc3("), "\"\\xc3(\"");
+}
+
+static void a_rune_is_quoted_as_go_does(void **state)
+{
+	(void)state;
+	assert_string_equal(rune('a'), "'a'");
+	assert_string_equal(rune('\''), "'\\''");
+	assert_string_equal(rune('"'), "'\"'");
+	assert_string_equal(rune('\\'), "'\\\\'");
+	assert_string_equal(rune(0), "'\\x00'");
+	assert_string_equal(rune(0xe9), "'\xc3\xa9'");
+	assert_string_equal(rune(0x4e16), "'\xe4\xb8\x96'");
+	assert_string_equal(rune(0x1f600), "'\xf0\x9f\x98\x80'");
+	assert_string_equal(rune(0x202e), "'\\u202e'");
+	assert_string_equal(rune(0x110000), "'\\U00110000'");
+}
+
+static void escaping_leaves_quotes_alone(void **state)
+{
+	(void)state;
+	vole_strbuf_clear(&quoted);
+	vole_escape(&quoted, "a\"\\\x1b\n\xff", 6);
+	assert_string_equal(vole_strbuf_text(&quoted), "a\"\\\\x1b\\n\\xff");
+}
+
+static void escaped_text_that_is_long_is_cut(void **state)
+{
+	char dst[8];
+
+	(void)state;
+	assert_string_equal(vole_escape_into(dst, 8, "1234567"), "1234567");
+	assert_string_equal(vole_escape_into(dst, 8, "12345678"), "1234...");
+	assert_string_equal(vole_escape_into(dst, 8, "\x1b"), "\\x1b");
+	assert_string_equal(vole_escape_into(dst, 8, ""), "");
+}
+
+static void a_cut_leaves_no_half_of_a_rune(void **state)
+{
+	char dst[8];
+
+	(void)state;
+	assert_string_equal(vole_escape_into(dst, 8, "123\xc3\xa9 xx"),
+			    "123...");
+	assert_string_equal(vole_escape_into(dst, 8, "1\xf0\x9f\x98\x80 long"),
+			    "1...");
+	assert_string_equal(vole_escape_into(dst, 8, "\xf0\x9f\x98\x80 long"),
+			    "\xf0\x9f\x98\x80...");
+}
+
+static void only_what_is_cut_off_is_no_whole_rune(void **state)
+{
+	(void)state;
+	assert_int_equal(vole_utf8_whole("", 0), 0);
+	assert_int_equal(vole_utf8_whole("ab", 2), 2);
+	assert_int_equal(vole_utf8_whole("a\xc3\xa9", 3), 3);
+	assert_int_equal(vole_utf8_whole("a\xc3\xa9", 2), 1);
+	assert_int_equal(vole_utf8_whole("a\xf0\x9f\x98\x80", 5), 5);
+	assert_int_equal(vole_utf8_whole("a\xf0\x9f\x98\x80", 4), 1);
+	assert_int_equal(vole_utf8_whole("\xe4\xb8", 2), 0);
+	assert_int_equal(vole_utf8_whole("\x80\x80\x80\x80", 4), 4);
+}
+
+/* --- errors ------------------------------------------------------------------ */
+
+static void a_message_that_is_long_is_cut(void **state)
+{
+	struct vole_error err;
+	char text[1000];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_false(vole_fail(&err, VOLE_CORRUPT, 0x10, "%s", text));
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_int_equal(err.addr, 0x10);
+	assert_false(vole_fail_in(&err, "reading %d", 7));
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	assert_memory_equal(err.text, "reading 7: xxx", 14);
+	assert_int_equal(err.code, VOLE_CORRUPT);
+}
+
+static void a_long_message_ends_with_a_whole_rune(void **state)
+{
+	struct vole_error err;
+	char text[1000];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i + 2 < sizeof(text); i += 2)
+		memcpy(text + i, "\xc3\xa9", 3);
+	vole_fail(&err, VOLE_CORRUPT, 0, "%s", text);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 2);
+	vole_fail_in(&err, "x");
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 1);
+	vole_fail_in(&err, "x");
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 2);
+	vole_fail_in(&err, "%s", text);
+	assert_int_equal(strlen(err.text), sizeof(err.text) - 2);
+}
+
+static void an_error_may_be_about_no_address(void **state)
+{
+	struct vole_error err;
+
+	(void)state;
+	assert_false(vole_fail(&err, VOLE_USAGE, VOLE_NOWHERE, "no"));
+	assert_false(err.has_addr);
+	assert_false(vole_fail(&err, VOLE_USAGE, 0, "no"));
+	assert_true(err.has_addr);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	vole_strbuf_free(&quoted);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_element_lies_at_its_stride),
+		cmocka_unit_test(a_sum_that_wraps_is_refused),
+		cmocka_unit_test(a_range_may_end_with_the_address_space),
+		cmocka_unit_test(arena_memory_is_zero_and_aligned),
+		cmocka_unit_test(an_arena_gives_no_more_than_its_cap),
+		cmocka_unit_test(absurd_sizes_of_an_arena_are_refused),
+		cmocka_unit_test(asking_an_arena_for_nothing_is_no_failure),
+		cmocka_unit_test(an_arena_copies_bytes_and_ends_them),
+		cmocka_unit_test(an_array_grows_and_keeps_its_items),
+		cmocka_unit_test(an_array_past_all_memory_stays_as_it_is),
+		cmocka_unit_test(a_table_gives_back_what_was_put),
+		cmocka_unit_test(putting_a_key_again_replaces_its_value),
+		cmocka_unit_test(a_table_that_was_cleared_is_empty),
+		cmocka_unit_test(names_have_the_hash_of_their_bytes),
+		cmocka_unit_test(a_string_grows_by_what_is_added),
+		cmocka_unit_test(adding_nothing_is_no_failure),
+		cmocka_unit_test(a_failure_to_grow_sticks),
+		cmocka_unit_test(text_is_quoted_as_go_does),
+		cmocka_unit_test(what_turns_a_line_around_is_not_shown_raw),
+		cmocka_unit_test(bytes_that_are_no_utf8_are_shown_each),
+		cmocka_unit_test(a_rune_is_quoted_as_go_does),
+		cmocka_unit_test(escaping_leaves_quotes_alone),
+		cmocka_unit_test(escaped_text_that_is_long_is_cut),
+		cmocka_unit_test(a_cut_leaves_no_half_of_a_rune),
+		cmocka_unit_test(only_what_is_cut_off_is_no_whole_rune),
+		cmocka_unit_test(a_message_that_is_long_is_cut),
+		cmocka_unit_test(a_long_message_ends_with_a_whole_rune),
+		cmocka_unit_test(an_error_may_be_about_no_address),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, tear_down);
+}
