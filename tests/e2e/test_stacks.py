@@ -217,6 +217,52 @@ class Comparing(unittest.TestCase):
 		c = [{"function": "read", "kind": "c"}]
 		self.assertEqual(compared(c + answer(called), called), [])
 
+	def test_callers_in_c(self):
+		theirs = text.Goroutine(5, "chan receive", frames=[
+			text.Frame("runtime.cgocallback", "/go/src/a.s", 1, pc=1, sp=1, fp=9),
+			text.Frame("main.f", "/src/main.go", 2, pc=2, sp=9, fp=17),
+			text.Frame("runtime.goexit", "/go/src/a.s", 3, pc=3, sp=17, fp=25)])
+		c = [{"function": "crosscall2", "kind": "go"}, {"function": "f", "kind": "c"}]
+		shown = answer(theirs)
+		self.assertEqual(compared(shown[:1] + c + shown[1:], theirs), [])
+		self.assertTrue(compared(c + shown, theirs))
+		self.assertTrue(compared(shown[:2] + c + shown[2:], theirs))
+		self.assertTrue(compared(shown[:1] + c + shown[2:], theirs))
+		# Called by a thread of C: there is no goexit.
+		theirs.frames.pop(1)
+		self.assertEqual(compared(shown[:1] + c, theirs), [])
+		self.assertTrue(compared(shown[:1], theirs))
+
+	def test_interrupted_up_to_120(self):
+		frames = [text.Frame("runtime.asyncPreempt", "/go/src/a.s", 1, pc=1, sp=1, fp=9),
+			  text.Frame("main.f", "/src/main.go", 2, pc=2, sp=9, fp=17)]
+		theirs = text.Goroutine(5, "runnable", frames=frames)
+		shown = answer(theirs)
+		shown[1]["line"] = 3
+		shown.insert(1, {**shown[1], "function": "main.inlined", "inlined": True})
+		self.assertEqual(stacks.Stack(shown, theirs, "1.20").interrupted(shown, frames)[1].function,
+				 "main.inlined")
+		for release, differs in (("1.20", False), ("1.21", True)):
+			stack = stacks.Stack(shown, theirs, release)
+			stack.compare()
+			self.assertEqual(bool(stack.wrong), differs)
+		for key, value in (("function", "main.g"), ("pc", "0x9"), ("file", "/src/x.go")):
+			wrong = copy.deepcopy(shown)
+			wrong[2][key] = value
+			stack = stacks.Stack(wrong, theirs, "1.20")
+			stack.compare()
+			self.assertTrue(stack.wrong)
+
+	def test_in_a_system_call(self):
+		called = self.all[2]
+		shown = answer(called)
+		shown[0].update(line=86, pc="0x4a1b46")
+		inner = [{"function": "syscall.RawSyscall6", "kind": "go"}]
+		self.assertEqual(compared(inner + shown, called), [])
+		self.assertTrue(compared(shown, called))
+		shown[0]["sp"] = "0x1"
+		self.assertTrue(compared(inner + shown, called))
+
 	def test_rows(self):
 		theirs = self.all[4]
 		row = {"state": "waiting", "wait_reason": "chan receive", "parent": 8,
