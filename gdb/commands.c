@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "dwarf/dwarf.h"
+#include "object.h"
 
 enum { MAX_COMPLETIONS = 200 };
 

@@ -1,6 +1,8 @@
 /** The Python module `vole`: importing it adds the commands to gdb. */
 #include "plugin.h"
 
+#include "object.h"
+
 static struct plugin plugin;
 
 /* After these, memory read before may be old. Some are missing in old gdbs. */

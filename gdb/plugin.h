@@ -24,20 +24,20 @@ struct plugin {
 	PyObject *stop_type, *stop_value, *stop_trace;
 };
 
-/** Fill plugin->host. */
+static inline struct plugin *vole_gdb_plugin(struct vole_host *host)
+{
+	return (struct plugin *)host;
+}
+
+/** Fill plugin->host: with what host.c has, and with these. */
 void vole_gdb_host_init(struct plugin *plugin);
+void vole_gdb_facts(struct vole_host *host, struct vole_facts *ret);
+void vole_gdb_threads(struct vole_host *host,
+		      bool (*each)(void *arg, const struct vole_regs *),
+		      void *arg);
+bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret);
 
 /** Make `go`, its commands, `set go` and `show go`; false: exception set. */
 bool vole_gdb_commands_init(struct plugin *plugin);
-
-/** The last call failed, which is fine; but remember that the user said stop. */
-void vole_gdb_forgive(struct plugin *plugin);
-
-/** gdb.NAME(arguments as for Py_BuildValue()), or NULL with the error forgiven. */
-PyObject *vole_gdb_call(struct plugin *plugin, PyObject *object,
-			const char *name, const char *format, ...);
-
-/** Append a str as UTF-8; false for None and anything else. */
-bool vole_gdb_text(PyObject *str, struct vole_strbuf *buf);
 
 #endif

@@ -24,6 +24,16 @@ struct plugin {
 /** Fill plugin->host. */
 void vole_lldb_host_init(struct plugin *plugin);
 
+/** plugin->host.facts. */
+void vole_lldb_facts(struct vole_host *host, struct vole_facts *ret);
+
+/** A core, a live process, or none. */
+enum vole_target_kind vole_lldb_kind(lldb::SBProcess &process);
+
+/** How many bytes from @p addr on can be read: all, or those before a hole. */
+size_t vole_lldb_read(lldb::SBProcess &process, uint64_t addr, char *buf,
+		      size_t len);
+
 /**
  * The command's arguments as the user typed them: lldb takes the quotes off
  * before it passes them on. @p ret_typed tells whether this is a line of

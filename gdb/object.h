@@ -1,0 +1,38 @@
+/**
+ * Python objects of gdb's: calls, attributes, texts and numbers. None of these
+ * leaves an exception set.
+ */
+#ifndef VOLE_GDB_OBJECT_H
+#define VOLE_GDB_OBJECT_H
+
+#include "plugin.h"
+
+/** The last call failed, which is fine; but remember that the user said stop. */
+void vole_gdb_forgive(struct plugin *plugin);
+
+/** gdb.NAME(arguments as for Py_BuildValue()), or NULL with the error forgiven. */
+PyObject *vole_gdb_call(struct plugin *plugin, PyObject *object,
+			const char *name, const char *format, ...);
+
+/** Attribute @p name as a new reference, or NULL; also for object NULL. */
+PyObject *vole_gdb_get(struct plugin *plugin, PyObject *object,
+		       const char *name);
+
+/** Append a str as UTF-8; false for None and anything else. */
+bool vole_gdb_text(PyObject *str, struct vole_strbuf *buf);
+
+/** An int or gdb.Value as an unsigned number; false when it is neither. */
+bool vole_gdb_number(struct plugin *plugin, PyObject *object, uint64_t *ret);
+
+/** Attribute @p name as an unsigned number, 0 when it is none. */
+uint64_t vole_gdb_get_number(struct plugin *plugin, PyObject *object,
+			     const char *name);
+
+/** The selected inferior as a new reference, or NULL. */
+PyObject *vole_gdb_inferior(struct plugin *plugin);
+
+/** Run a gdb command and append what it prints. */
+bool vole_gdb_execute(struct plugin *plugin, const char *line,
+		      struct vole_strbuf *ret);
+
+#endif

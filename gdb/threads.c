@@ -1,0 +1,113 @@
+#include "plugin.h"
+
+#include <string.h>
+
+#include "object.h"
+
+static void read_frame(struct plugin *plugin, PyObject *frame,
+		       struct vole_regs *ret)
+{
+	const struct {
+		const char *name;
+		uint32_t have;
+		uint64_t *to;
+	} regs[] = {
+		{ "rip", VOLE_HAVE_PC, &ret->pc },
+		{ "rsp", VOLE_HAVE_SP, &ret->sp },
+		{ "rbp", VOLE_HAVE_BP, &ret->bp },
+		{ "r14", VOLE_HAVE_G, &ret->g },
+		{ "fs_base", VOLE_HAVE_TLS, &ret->tls },
+	};
+	PyObject *value;
+	size_t i;
+
+	for (i = 0; frame && i < sizeof(regs) / sizeof(*regs); i++) {
+		value = vole_gdb_call(plugin, frame, "read_register", "(s)",
+				      regs[i].name);
+		if (vole_gdb_number(plugin, value, regs[i].to))
+			ret->have |= regs[i].have;
+		Py_XDECREF(value);
+	}
+}
+
+/* ptid is (pid, lwp, tid); a remote stub may know the last only. */
+static uint32_t thread_id(struct plugin *plugin, PyObject *thread)
+{
+	PyObject *ptid = vole_gdb_get(plugin, thread, "ptid");
+	unsigned long long pid = 0, lwp = 0, tid = 0;
+
+	if (ptid && !PyArg_ParseTuple(ptid, "KKK", &pid, &lwp, &tid))
+		vole_gdb_forgive(plugin);
+	Py_XDECREF(ptid);
+	return (uint32_t)(lwp ? lwp : tid);
+}
+
+static bool one_thread(struct plugin *plugin, PyObject *thread,
+		       bool (*each)(void *arg, const struct vole_regs *),
+		       void *arg)
+{
+	struct vole_regs regs = { .tid = thread_id(plugin, thread) };
+	PyObject *switched = vole_gdb_call(plugin, thread, "switch", "()");
+	PyObject *frame = NULL;
+
+	if (switched)
+		frame = vole_gdb_call(plugin, plugin->gdb, "newest_frame",
+				      "()");
+	read_frame(plugin, frame, &regs);
+	Py_XDECREF(frame);
+	Py_XDECREF(switched);
+	return each(arg, &regs);
+}
+
+static void call_and_drop(struct plugin *plugin, PyObject *object,
+			  const char *method)
+{
+	if (object && object != Py_None)
+		Py_XDECREF(vole_gdb_call(plugin, object, method, "()"));
+	Py_XDECREF(object);
+}
+
+/* switch() forgets the selected frame: put both back. */
+void vole_gdb_threads(struct vole_host *host,
+		      bool (*each)(void *arg, const struct vole_regs *),
+		      void *arg)
+{
+	struct plugin *plugin = vole_gdb_plugin(host);
+	PyObject *thread =
+		vole_gdb_call(plugin, plugin->gdb, "selected_thread", "()");
+	PyObject *frame =
+		vole_gdb_call(plugin, plugin->gdb, "selected_frame", "()");
+	PyObject *inferior = vole_gdb_inferior(plugin);
+	PyObject *threads = NULL;
+	Py_ssize_t i, num = 0;
+
+	if (inferior)
+		threads = vole_gdb_call(plugin, inferior, "threads", "()");
+	if (threads)
+		num = PyTuple_Size(threads);
+	for (i = 0; i < num && !plugin->stop_type; i++)
+		if (!one_thread(plugin, PyTuple_GetItem(threads, i), each, arg))
+			break;
+	Py_XDECREF(threads);
+	Py_XDECREF(inferior);
+	call_and_drop(plugin, thread, "switch");
+	call_and_drop(plugin, frame, "select");
+}
+
+bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret)
+{
+	struct plugin *plugin = vole_gdb_plugin(host);
+	PyObject *thread =
+		vole_gdb_call(plugin, plugin->gdb, "selected_thread", "()");
+	PyObject *frame =
+		vole_gdb_call(plugin, plugin->gdb, "selected_frame", "()");
+
+	memset(ret, 0, sizeof(*ret));
+	if (frame) {
+		ret->tid = thread_id(plugin, thread);
+		read_frame(plugin, frame, ret);
+	}
+	Py_XDECREF(frame);
+	Py_XDECREF(thread);
+	return frame != NULL;
+}
