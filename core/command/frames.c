@@ -1,6 +1,10 @@
 #include "command/frames.h"
 
+#include "base/quote.h"
 #include "runtime/call.h"
+#include "target/image.h"
+
+#include <stdio.h>
 
 static const struct vole_column columns[] = {
 	{ "index", "#", true },
@@ -48,6 +52,32 @@ static void put_call(struct vole_context *ctx, const struct vole_frame *frame,
 	vole_sink_end(sink);
 }
 
+/* The call is before a return address. */
+static void put_c(struct vole_context *ctx, const struct vole_frame *frame)
+{
+	struct vole_images *images = vole_runtime_images(ctx->rt);
+	uint64_t pc = frame->exact ? frame->pc : frame->pc - 1, offset;
+	struct vole_image *image = images ? vole_image_at(images, pc) : NULL;
+	struct vole_sink *sink = ctx->sink;
+	const char *name = NULL;
+
+	if (image)
+		name = vole_image_function(image, pc, &offset);
+	if (name)
+		vole_sink_text(sink, "function", VOLE_STYLE_PLAIN, name);
+	else if (image)
+		vole_sink_printf(sink, "function", VOLE_STYLE_PLAIN,
+				 "%s+0x%" PRIx64, vole_base_name(image->path),
+				 frame->pc - image->start);
+	else
+		vole_sink_printf(sink, "function", VOLE_STYLE_PLAIN,
+				 "0x%" PRIx64, frame->pc);
+	if (!image)
+		return;
+	vole_sink_text(sink, "module", VOLE_STYLE_HIDDEN, image->path);
+	vole_sink_printf(sink, "place", VOLE_STYLE_FAINT, "in %s", image->path);
+}
+
 /* A frame that is not Go's, or whose table is damaged. */
 static void put_other(struct vole_context *ctx, const struct vole_frame *frame,
 		      uint64_t index)
@@ -59,8 +89,7 @@ static void put_other(struct vole_context *ctx, const struct vole_frame *frame,
 	if (frame->kind == VOLE_FRAME_SIGNAL)
 		vole_sink_text(sink, "function", VOLE_STYLE_FAINT, "<signal>");
 	else
-		vole_sink_printf(sink, "function", VOLE_STYLE_PLAIN,
-				 "0x%" PRIx64, frame->pc);
+		put_c(ctx, frame);
 	vole_sink_flag_json(sink, "inlined", false);
 	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, kind_name(frame->kind));
 	vole_sink_end(sink);

@@ -47,6 +47,8 @@ static enum vole_special special_of(const char *name)
 	};
 	size_t i;
 
+	if (!strcmp(name, "crosscall2"))
+		return VOLE_SPECIAL_CROSSCALL;
 	if (!starts(name, "runtime."))
 		return VOLE_SPECIAL_NONE;
 	name += strlen("runtime.");

@@ -16,6 +16,7 @@ enum vole_special {
 	VOLE_SPECIAL_NONE,
 	VOLE_SPECIAL_ASMCGOCALL, /* Go to C, on the system stack */
 	VOLE_SPECIAL_CGOCALLBACK, /* C to Go: a frame on both stacks */
+	VOLE_SPECIAL_CROSSCALL, /* C's registers are kept in its frame */
 	VOLE_SPECIAL_GOEXIT, /* below the first function of a goroutine */
 	VOLE_SPECIAL_INJECTED, /* asyncPreempt, debugCall: as if called */
 	VOLE_SPECIAL_MCALL, /* left the goroutine for good */

@@ -6,6 +6,7 @@
 #include "runtime/module_private.h"
 #include "runtime/pclntab.h"
 #include "runtime/rtype.h"
+#include "target/image.h"
 
 #include <stdlib.h>
 
@@ -81,6 +82,20 @@ void vole_runtime_forget(struct vole_runtime *rt)
 {
 	vole_memory_forget(rt->mem);
 	vole_m_cache_clear(rt->ms);
+	vole_images_close(rt->images);
+	rt->images = NULL;
+}
+
+struct vole_images *vole_runtime_images(const struct vole_runtime *rt)
+{
+	struct vole_error unused;
+
+	/* Made when it is needed: not a change that anyone can see. */
+	if (!rt->images &&
+	    !vole_images_open(rt->target, (struct vole_images **)&rt->images,
+			      &unused))
+		return NULL;
+	return rt->images;
 }
 
 bool vole_runtime_open(struct vole_target *target, struct vole_debuginfo *di,
@@ -108,6 +123,7 @@ void vole_runtime_close(struct vole_runtime *rt)
 {
 	if (!rt)
 		return;
+	vole_images_close(rt->images);
 	vole_m_cache_free(rt->ms);
 	vole_wait_reasons_free(rt->wait_reasons);
 	vole_call_cache_free(rt->calls);

@@ -16,6 +16,7 @@
 #include "target/view.h"
 
 struct vole_call_cache;
+struct vole_images;
 struct vole_m_cache;
 struct vole_map_ops;
 struct vole_pcinfo_cache;
@@ -37,7 +38,9 @@ struct vole_runtime {
 	struct vole_pcinfo_cache *pcinfo;
 	struct vole_call_cache *calls;
 	struct vole_wait_reasons *wait_reasons;
-	struct vole_m_cache *ms; /* until memory may have changed */
+	/* Until memory may have changed. */
+	struct vole_m_cache *ms;
+	struct vole_images *images; /* NULL: see vole_runtime_images() */
 	struct vole_arena arena; /* session lifetime */
 };
 
@@ -56,6 +59,9 @@ void vole_runtime_close(struct vole_runtime *rt);
 
 /** The target's memory may have changed: forget what was read of it. */
 void vole_runtime_forget(struct vole_runtime *rt);
+
+/** The files mapped into the target, or NULL: out of memory. */
+struct vole_images *vole_runtime_images(const struct vole_runtime *rt);
 
 /** A view with this runtime's layout and memory. */
 struct vole_view vole_runtime_view(const struct vole_runtime *rt, uint64_t addr,

@@ -96,10 +96,50 @@ static void move_to(struct vole_stack *stack, uint64_t pc, uint64_t sp)
 	stack->sp = sp;
 	stack->exact = false;
 	stack->has_bp = false;
+	stack->kept.known = 0;
 	stand_on(stack, part_of(stack, sp));
 }
 
+static void keep_reg(struct vole_stack *stack, unsigned reg, uint64_t value)
+{
+	stack->kept.value[reg] = value;
+	stack->kept.known |= 1u << reg;
+}
+
 /* --- the first frame ------------------------------------------------------- */
+
+/* Called a nil function: only the return address is there. */
+static bool pop_nil_call(struct vole_stack *stack)
+{
+	if (stack->pc)
+		return true;
+	if (!vole_stack_word(stack, stack->sp, &stack->pc))
+		return stop(stack, "pc is 0 and its stack cannot be read");
+	stack->sp += WORD;
+	stack->exact = false;
+	return true;
+}
+
+static void keep_thread_regs(struct vole_stack *stack, uint32_t tid)
+{
+	/* Places in user_regs_struct. */
+	static const struct {
+		unsigned reg, at;
+	} kept[] = { { VOLE_REG_R15, 0 },
+		     { VOLE_REG_R12 + 2, 1 },
+		     { VOLE_REG_R12 + 1, 2 },
+		     { VOLE_REG_R12, 3 },
+		     { VOLE_REG_RBX, 5 } };
+	const struct vole_corefile *core = stack->rt->target->core;
+	size_t i, k;
+
+	for (i = 0; core && i < core->num_threads; i++)
+		for (k = 0; core->threads[i].regs.tid == tid &&
+			    k < sizeof(kept) / sizeof(kept[0]);
+		     k++)
+			keep_reg(stack, kept[k].reg,
+				 core->threads[i].gregs[kept[k].at]);
+}
 
 static bool begin_on_thread(struct vole_stack *stack)
 {
@@ -117,15 +157,8 @@ static bool begin_on_thread(struct vole_stack *stack)
 	stack->bp = m->regs.bp;
 	stack->has_bp = m->regs.have & VOLE_HAVE_BP;
 	stack->exact = true;
-	/* Called a nil function: only the return address is there. */
-	if (!stack->pc) {
-		if (!vole_stack_word(stack, stack->sp, &stack->pc))
-			return stop(stack, "pc is 0 and its stack cannot be "
-					   "read");
-		stack->sp += WORD;
-		stack->exact = false;
-	}
-	return true;
+	keep_thread_regs(stack, m->regs.tid);
+	return pop_nil_call(stack);
 }
 
 /* A thread in C is unwound from there; one in a system call from its caller. */
@@ -282,7 +315,15 @@ static bool enter_c(struct vole_stack *stack, const struct vole_frame *frame,
 static bool leave_signal(struct vole_stack *stack,
 			 const struct vole_frame *frame)
 {
+	static const struct {
+		unsigned reg, at;
+	} kept[] = { { VOLE_REG_RBX, GREGS + 11 * WORD },
+		     { VOLE_REG_R12, GREGS + 4 * WORD },
+		     { VOLE_REG_R12 + 1, GREGS + 5 * WORD },
+		     { VOLE_REG_R12 + 2, GREGS + 6 * WORD },
+		     { VOLE_REG_R15, GREGS + 7 * WORD } };
 	uint64_t pc, sp, bp;
+	size_t i;
 
 	if (!vole_stack_word(stack, frame->sp + GREG_RIP, &pc) ||
 	    !vole_stack_word(stack, frame->sp + GREG_RSP, &sp) ||
@@ -294,14 +335,13 @@ static bool leave_signal(struct vole_stack *stack,
 	stack->bp = bp;
 	stack->has_bp = true;
 	stack->exact = true;
-	if (!pc) {
-		if (!vole_stack_word(stack, sp, &stack->pc))
-			return stop(stack, "pc is 0 and its stack cannot be "
-					   "read");
-		stack->sp += WORD;
-		stack->exact = false;
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		uint64_t value;
+
+		if (vole_stack_word(stack, frame->sp + kept[i].at, &value))
+			keep_reg(stack, kept[i].reg, value);
 	}
-	return true;
+	return pop_nil_call(stack);
 }
 
 /* Go saves the frame pointer below the return address of a frame with room. */
@@ -314,6 +354,36 @@ static void follow_bp(struct vole_stack *stack, const struct vole_frame *frame,
 		return;
 	stack->has_bp = vole_stack_word(stack, frame->cfa - 2 * WORD, &bp);
 	stack->bp = bp;
+}
+
+/*
+ * runtime/cgo/abi_amd64.h: PUSH_REGS_HOST_TO_ABI0 keeps C's registers in
+ * crosscall2's frame, whose size tells that it is still as it was.
+ */
+static void restore_c_regs(struct vole_stack *stack,
+			   const struct vole_frame *frame,
+			   const struct vole_pcinfo *info)
+{
+	enum { CROSSCALL_SIZE = 256, FIRST = 224 };
+	static const unsigned regs[] = { VOLE_REG_RBP,	   VOLE_REG_RBX,
+					 VOLE_REG_R12,	   VOLE_REG_R12 + 1,
+					 VOLE_REG_R12 + 2, VOLE_REG_R15 };
+	uint64_t at = frame->cfa - FIRST, value;
+	size_t i;
+
+	stack->has_bp = false;
+	if (info->delta != CROSSCALL_SIZE)
+		return;
+	for (i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+		if (!vole_stack_word(stack, at + i * WORD, &value))
+			continue;
+		if (regs[i] == VOLE_REG_RBP) {
+			stack->bp = value;
+			stack->has_bp = true;
+		} else {
+			keep_reg(stack, regs[i], value);
+		}
+	}
 }
 
 static bool cfa_ok(struct vole_stack *stack, const struct vole_frame *frame)
@@ -400,6 +470,9 @@ static bool go_caller(struct vole_stack *stack, const struct vole_frame *frame,
 	    stack->part == VOLE_STACK_GOROUTINE)
 		return enter_c(stack, frame, info->delta, pc);
 	follow_bp(stack, frame, info);
+	stack->kept.known = 0;
+	if (info->special == VOLE_SPECIAL_CROSSCALL)
+		restore_c_regs(stack, frame, info);
 	stack->pc = pc;
 	stack->sp = frame->cfa;
 	stack->exact = info->special == VOLE_SPECIAL_SIGPANIC ||

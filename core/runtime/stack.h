@@ -17,6 +17,7 @@
 
 #include "runtime/m.h"
 #include "runtime/pcinfo.h"
+#include "target/ehframe.h"
 
 enum vole_frame_kind {
 	VOLE_FRAME_GO,
@@ -55,6 +56,7 @@ struct vole_stack {
 	bool innermost;
 	bool in_signal; /* the next frame is the kernel's */
 	uint64_t pc, sp, bp; /* of the next frame */
+	struct vole_c_regs kept; /* what else C may find its frames by */
 	uint64_t lo, hi; /* bounds of that part; 0: not known */
 	uint64_t callback_sp; /* of the next cgocallback on the system stack */
 	/* Where the goroutine goes on below frames of C, when has_resume. */

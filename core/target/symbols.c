@@ -1,0 +1,126 @@
+#include "target/symbols.h"
+
+#include "base/array.h"
+#include "target/elf_private.h"
+
+#include <elf.h>
+
+enum { MAX_SYMBOLS = 1 << 24 };
+
+struct symbol {
+	uint64_t addr, size;
+	const char *name;
+};
+
+struct vole_symbols {
+	VOLE_ARRAY(struct symbol) list; /* by address */
+};
+
+/* Of two at one place the one with a size, then the global one, comes first. */
+static int by_addr(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->size > y->size ? -1 : x->size < y->size;
+}
+
+static const char *name_at(const struct vole_elf *elf,
+			   const struct vole_elf_section *names,
+			   uint64_t offset)
+{
+	const char *text = (const char *)elf->data + names->offset + offset;
+
+	if (offset >= names->size ||
+	    !memchr(text, '\0', names->size - offset) || !*text)
+		return NULL;
+	return text;
+}
+
+static bool add_table(struct vole_symbols *to, struct vole_elf *elf,
+		      const struct vole_elf_section *table)
+{
+	const struct vole_elf_section *names;
+	uint64_t i, num = table->size / sizeof(Elf64_Sym);
+
+	if (table->link >= elf->num_sections || num > MAX_SYMBOLS ||
+	    !vole_elf_range(elf, table->offset, table->size))
+		return true;
+	names = &elf->sections[table->link];
+	if (!vole_elf_range(elf, names->offset, names->size))
+		return true;
+	for (i = 0; i < num; i++) {
+		struct symbol *added;
+		const char *name;
+		Elf64_Sym sym;
+
+		memcpy(&sym, elf->data + table->offset + i * sizeof(sym),
+		       sizeof(sym));
+		if (ELF64_ST_TYPE(sym.st_info) != STT_FUNC ||
+		    sym.st_shndx == SHN_UNDEF)
+			continue;
+		name = name_at(elf, names, sym.st_name);
+		if (!name)
+			continue;
+		added = vole_array_push(&to->list);
+		if (!added)
+			return false;
+		*added = (struct symbol){ sym.st_value, sym.st_size, name };
+	}
+	return true;
+}
+
+bool vole_symbols_open(struct vole_elf *elf, struct vole_symbols **ret,
+		       struct vole_error *err)
+{
+	const struct vole_elf_section *table = vole_elf_section(elf, ".symtab");
+	struct vole_symbols *symbols = calloc(1, sizeof(*symbols));
+
+	if (!symbols)
+		return vole_fail_nomem(err);
+	if (!table)
+		table = vole_elf_section(elf, ".dynsym");
+	if (table && !add_table(symbols, elf, table)) {
+		vole_symbols_close(symbols);
+		return vole_fail_nomem(err);
+	}
+	if (symbols->list.len)
+		qsort(symbols->list.items, symbols->list.len,
+		      sizeof(struct symbol), by_addr);
+	*ret = symbols;
+	return true;
+}
+
+void vole_symbols_close(struct vole_symbols *symbols)
+{
+	if (!symbols)
+		return;
+	vole_array_free(&symbols->list);
+	free(symbols);
+}
+
+const char *vole_symbols_at(const struct vole_symbols *symbols, uint64_t addr,
+			    uint64_t *ret_offset)
+{
+	const struct symbol *list = symbols->list.items, *s;
+	size_t low = 0, high = symbols->list.len;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (list[mid].addr <= addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low)
+		return NULL;
+	for (s = &list[low - 1]; s > list && s[-1].addr == s->addr;)
+		s--;
+	/* Assembler gives its functions no size: up to the next one. */
+	if (s->size && addr - s->addr >= s->size)
+		return NULL;
+	*ret_offset = addr - s->addr;
+	return s->name;
+}
