@@ -143,13 +143,18 @@ static const uint8_t *borrow_exe(const struct vole_memory *mem, uint64_t addr,
 				 size_t *ret_len)
 {
 	const struct vole_elf_segment *s;
+	const uint8_t *bytes;
 
 	if (!mem->exe)
 		return NULL;
 	s = vole_elf_segment_at(mem->exe, addr - mem->bias);
 	if (!s || (s->flags & PF_W && !mem->initial))
 		return NULL;
-	return vole_elf_borrow(mem->exe, addr - mem->bias, ret_len);
+	bytes = vole_elf_borrow(mem->exe, addr - mem->bias, ret_len);
+	/* An absurd bias: the file goes on where the address space ends. */
+	if (bytes && *ret_len - 1 > UINT64_MAX - addr)
+		*ret_len = (size_t)(UINT64_MAX - addr) + 1;
+	return bytes;
 }
 
 /*
