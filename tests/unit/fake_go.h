@@ -111,6 +111,7 @@ static void fake_go_open(struct fake_go *go)
 	go->rt.target = &go->target;
 	go->rt.mem = &go->target.mem;
 	vole_arena_init(&go->rt.arena, 1 << 20);
+	vole_arena_init(&go->target.arena, 1 << 20);
 	if (!go->bytes || !vole_types_open(NULL, &go->rt.types, &err))
 		abort();
 }
@@ -120,6 +121,7 @@ static void fake_go_close(struct fake_go *go)
 	vole_memory_free(&go->target.mem);
 	vole_types_close(go->rt.types);
 	vole_arena_clear(&go->rt.arena);
+	vole_arena_clear(&go->target.arena);
 	free(go->bytes);
 }
 
