@@ -19,7 +19,8 @@
 	                              and $_go_exit in gdb
 
 In RUN and EXPECT lines {addr EXPR} is the address the program said EXPR has,
-{len EXPR} its length, {go} the Go release. Lines starting with # are comments;
+{len EXPR} its length, {g NAME} the id of the goroutine of that name, {wait NAME}
+the address it waits for, {go} the Go release. Lines starting with # are comments;
 a blank line ends a block.
 """
 
@@ -118,12 +119,17 @@ class Words:
 		self.release = release
 		self.items = {item["expr"]: item["value"]
 			      for item in truth.get("vars", [])}
+		self.goroutines = {g["name"]: g for g in truth.get("goroutines") or []}
 
 	def fill(self, text, escape=False):
 		def replace(hit):
 			what, _, expr = hit[1].partition(" ")
 			if what == "go":
 				ret = self.release
+			elif what == "g":
+				ret = str(self.goroutines[expr]["id"])
+			elif what == "wait":
+				ret = self.goroutines[expr]["waits"][0]["address"]
 			elif what == "addr":
 				ret = self.items[expr]["address"]
 			elif what == "value":
@@ -132,7 +138,7 @@ class Words:
 				ret = str(self.items[expr]["len"])
 			return re.escape(ret) if escape else ret
 
-		return re.sub(r"\{((?:addr|len|value) [^{}]+|go)\}", replace, text)
+		return re.sub(r"\{((?:addr|len|value|g|wait) [^{}]+|go)\}", replace, text)
 
 
 def look(value, path):
