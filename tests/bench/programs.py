@@ -29,6 +29,29 @@ class Skipped(Exception):
 	"""A program cannot be had here; the text says why."""
 
 
+class Goroutines:
+	"""tests/targets/manygoroutines with so many of them."""
+
+	exe = WORK / "manygoroutines"
+
+	def __init__(self, count):
+		self.count = count
+		self.core = WORK / f"manygoroutines-{count}.core"
+
+	def make(self):
+		"""Build it and let the kernel dump it, unless that was done before."""
+		WORK.mkdir(parents=True, exist_ok=True)
+		if not self.exe.exists():
+			go(["build", "-buildvcs=false", "-o", self.exe, "./manygoroutines"],
+			   cwd=targets.HERE)
+		if self.core.exists():
+			return
+		print(f"bench: dumping {self.count:,} goroutines", flush=True)
+		if not targets.kernel_core(self.exe, [f"-n={self.count}"], self.core,
+					   os.devnull, os.devnull):
+			raise Skipped("the kernel leaves no cores here")
+
+
 class Program:
 	"""One program: @package of @module at @version."""
 

@@ -15,7 +15,7 @@ import sys
 import time
 
 import programs
-from programs import COREDNS, DELVE, PROMETHEUS, ROOT
+from programs import COREDNS, DELVE, PROMETHEUS, ROOT, Goroutines
 
 BUILD = ROOT / "build"
 VOLE = BUILD / "vole"
@@ -130,6 +130,19 @@ def million_entries(table, runs):
 		table.row("    its memory", used, "MB")
 
 
+def goroutines(table, program, runs, most=None):
+	"""The list of all, and all their stacks, of which there are 14."""
+	program.make()
+	opened = (VOLE, "core", program.exe, program.core)
+	ours, used = best((*opened, "goroutines --limit 0"), runs, "main.choose main.go:")
+	table.row(f"vole: list {program.count:,} goroutines", ours, "ms", most=most)
+	table.row("    its memory", used, "MB")
+	ours, used = best((*opened, "bt all --limit 0"), runs, "main.choose ")
+	table.row(f"vole: merge the stacks of {program.count:,} goroutines", ours, "ms",
+		  most=most)
+	table.row("    its memory", used, "MB")
+
+
 def main():
 	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 	parser.add_argument("--runs", type=int, default=5)
@@ -147,6 +160,12 @@ def main():
 		one_variable(table, COREDNS, runs, most=300)
 		one_variable(table, PROMETHEUS, runs, most=500, memory=120)
 	million_entries(table, runs)
+	try:
+		goroutines(table, Goroutines(10_000), runs)
+		goroutines(table, Goroutines(100_000), runs, most=200)
+		goroutines(table, Goroutines(1_000_000), min(runs, 2))
+	except programs.Skipped as reason:
+		print(f"bench: skipped goroutines: {reason}")
 	print(f"bench: load average {os.getloadavg()[0]:.1f}; "
 	      f"{table.missed} targets missed")
 	return 1 if table.missed else 0
