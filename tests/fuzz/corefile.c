@@ -1,12 +1,31 @@
 /* Any bytes as a core file and as an executable: no crash, no endless loop. */
 #include "target/corefile.h"
+#include "target/bias.h"
 #include "target/memory.h"
 
+#include <elf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Where would it lie in itself? A PIE is there or nowhere, twice the same. */
+static void find_bias(const struct vole_corefile *core,
+		      const struct vole_elf *exe)
+{
+	struct vole_facts facts = { .has_entry = true, .entry = exe->entry };
+	struct vole_host host = { .read = NULL };
+	struct vole_elf pie = *exe;
+	const struct vole_bias_clues clues = { &pie, core, &host, &facts };
+	uint64_t bias = 1, again = 1;
+
+	pie.type = ET_DYN;
+	if (vole_bias_find(&clues, &bias) != vole_bias_find(&clues, &again) ||
+	    bias != again)
+		abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -36,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		vole_memory_read(&mem, core->by_addr[i]->addr, buf,
 				 sizeof(buf));
 	vole_memory_read(&mem, UINT64_MAX - 8, buf, sizeof(buf));
+	if (core && exe)
+		find_bias(core, exe);
 	if (exe) {
 		(void)!vole_elf_symbol(exe, "main", &symbol, &err);
 		(void)!vole_elf_debug_section(exe, ".debug_info", &bytes, &len,
