@@ -10,6 +10,7 @@ static volatile sig_atomic_t interrupted;
 struct cli_ui {
 	struct vole_ui ui; /* first */
 	bool shown; /* progress is on the terminal's last line */
+	bool in_line; /* and must not be: output there has not ended its line */
 };
 
 static void on_interrupt(int signal)
@@ -27,8 +28,11 @@ static void clear_progress(struct cli_ui *ui)
 
 static void ui_write(struct vole_ui *ui, const char *text, size_t len)
 {
-	clear_progress((struct cli_ui *)ui);
+	struct cli_ui *cli_ui = (struct cli_ui *)ui;
+
+	clear_progress(cli_ui);
 	fwrite(text, 1, len, stdout);
+	cli_ui->in_line = text[len - 1] != '\n' && isatty(STDOUT_FILENO);
 }
 
 static bool ui_interrupted(struct vole_ui *ui)
@@ -37,12 +41,14 @@ static bool ui_interrupted(struct vole_ui *ui)
 	return interrupted;
 }
 
-static void ui_progress(struct vole_ui *ui, uint64_t done, uint64_t all)
+static void ui_progress(struct vole_ui *ui, double done)
 {
-	if (!all || done > all)
+	struct cli_ui *cli_ui = (struct cli_ui *)ui;
+
+	if (cli_ui->in_line)
 		return;
-	fprintf(stderr, "\r%3.0f %%\033[K", 100.0 * (double)done / (double)all);
-	((struct cli_ui *)ui)->shown = true;
+	fprintf(stderr, "\r%3.0f %%\033[K", 100 * done);
+	cli_ui->shown = true;
 }
 
 static void show_error(const char *message)

@@ -20,6 +20,7 @@ struct gdb_ui {
 	struct plugin *plugin;
 	bool quit; /* 'q' at the pager: nothing more is wanted */
 	bool shown; /* progress is on the terminal's last line */
+	bool in_line; /* and must not be: output there has not ended its line */
 };
 
 static struct plugin *plugin_of_module;
@@ -55,6 +56,7 @@ static void ui_write(struct vole_ui *ui, const char *text, size_t len)
 		return;
 	clear_progress(gdb_ui);
 	write_to(gdb_ui, text, len, "STDOUT");
+	gdb_ui->in_line = text[len - 1] != '\n';
 	gdb_ui->quit = !stopped && gdb_ui->plugin->stop_type;
 }
 
@@ -68,16 +70,15 @@ static bool ui_interrupted(struct vole_ui *ui)
 	return plugin->stop_type != NULL;
 }
 
-static void ui_progress(struct vole_ui *ui, uint64_t done, uint64_t all)
+static void ui_progress(struct vole_ui *ui, double done)
 {
 	struct gdb_ui *gdb_ui = (struct gdb_ui *)ui;
 	char text[32];
 	int n;
 
-	if (!all || done > all)
+	if (gdb_ui->in_line)
 		return;
-	n = snprintf(text, sizeof(text), "\r%3.0f %%\033[K",
-		     100.0 * (double)done / (double)all);
+	n = snprintf(text, sizeof(text), "\r%3.0f %%\033[K", 100 * done);
 	write_to(gdb_ui, text, (size_t)n, "STDERR");
 	gdb_ui->shown = true;
 }

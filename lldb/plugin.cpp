@@ -28,6 +28,7 @@ struct lldb_ui {
 	SBCommandReturnObject *result;
 	bool (*requested)(SBDebugger *); /* NULL before lldb 17 */
 	bool shown; /* progress is on the terminal's last line */
+	bool in_line; /* and must not be: output there has not ended its line */
 };
 
 static void clear_progress(struct lldb_ui *ui)
@@ -48,6 +49,7 @@ static void ui_write(struct vole_ui *ui, const char *text, size_t len)
 		n = len - done < 1 << 20 ? len - done : 1 << 20;
 		lldb_ui->result->Printf("%.*s", (int)n, text + done);
 	}
+	lldb_ui->in_line = text[len - 1] != '\n';
 }
 
 static bool ui_interrupted(struct vole_ui *ui)
@@ -60,13 +62,13 @@ static bool ui_interrupted(struct vole_ui *ui)
 	return debugger->GetCommandInterpreter().WasInterrupted();
 }
 
-static void ui_progress(struct vole_ui *ui, uint64_t done, uint64_t all)
+static void ui_progress(struct vole_ui *ui, double done)
 {
 	struct lldb_ui *lldb_ui = (struct lldb_ui *)ui;
 
-	if (!all || done > all)
+	if (lldb_ui->in_line)
 		return;
-	fprintf(stderr, "\r%3.0f %%\033[K", 100.0 * (double)done / (double)all);
+	fprintf(stderr, "\r%3.0f %%\033[K", 100 * done);
 	lldb_ui->shown = true;
 }
 

@@ -13,6 +13,12 @@ static bool stopped(void *arg)
 	return vole_sink_stopped(arg);
 }
 
+static bool merge_stopped(void *arg, uint64_t done, uint64_t all)
+{
+	vole_sink_progress(arg, done, all);
+	return vole_sink_stopped(arg);
+}
+
 static void put_created(struct vole_context *ctx,
 			const struct vole_goroutine *g)
 {
@@ -105,8 +111,8 @@ static bool all(struct vole_context *ctx, struct vole_error *err)
 
 	if (!vole_args_number(ctx, "--limit", ctx->settings->limit, &limit,
 			      err) ||
-	    !vole_stacks_merge(ctx->rt, ctx->arena, stopped, ctx->sink, &merge,
-			       err))
+	    !vole_stacks_merge(ctx->rt, ctx->arena, merge_stopped, ctx->sink,
+			       &merge, err))
 		return false;
 	vole_sink_number_json(ctx->sink, "count",
 			      (int64_t)merge.num_goroutines);

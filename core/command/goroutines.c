@@ -151,8 +151,11 @@ static bool gather(struct list *list, struct vole_error *err)
 		struct vole_goroutine g;
 		struct ref *ref;
 
-		if (!(i % POLL) && vole_sink_stopped(list->ctx->sink))
-			return true;
+		if (i % POLL == 0) {
+			vole_sink_progress(list->ctx->sink, i, all.len);
+			if (vole_sink_stopped(list->ctx->sink))
+				return true;
+		}
 		if (!vole_goroutines_get(rt, &all, i, &addr, &unused) ||
 		    !vole_goroutine_read(rt, addr, &g, &unused)) {
 			list->unreadable++;
@@ -287,8 +290,10 @@ static bool put(struct list *list, struct vole_error *err)
 	vole_sink_table(sink, "goroutines", columns, 5);
 	for (i = 0; i < list->refs.len && (!limit || i < limit) &&
 		    !vole_sink_stopped(sink);
-	     i++)
+	     i++) {
+		vole_sink_progress(sink, i, list->refs.len);
 		put_goroutine(list, &list->refs.items[i]);
+	}
 	vole_sink_end(sink);
 	vole_sink_omitted(sink, list->refs.len - i);
 	if (!list->refs.len)

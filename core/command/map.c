@@ -68,6 +68,7 @@ static bool put_entries(struct vole_context *ctx, const struct vole_map *map,
 	vole_sink_entries(ctx->sink, "entries");
 	while (i < n && !vole_sink_stopped(ctx->sink) &&
 	       vole_map_walk_next(&walk, &slot, err)) {
+		vole_sink_progress(ctx->sink, i, n);
 		vole_sink_row(ctx->sink);
 		ok = put_entry(ctx, map->key, slot.key, "key", &each, err) &&
 		     put_entry(ctx, map->elem, slot.elem, "value", &each, err);

@@ -64,6 +64,7 @@ static bool add_funcs(const struct vole_runtime *rt, struct matches *m,
 	for (i = 0; i < count && !vole_sink_stopped(m->sink); i++) {
 		struct match match = { .is_func = true };
 
+		vole_sink_progress(m->sink, i, count);
 		if (!vole_func_get(rt, i, &match.func, err))
 			return false;
 		match.symbol.kind = VOLE_SYMBOL_FUNC;
@@ -179,6 +180,7 @@ static bool list(struct vole_context *ctx, uint32_t kind,
 		vole_sink_number_json(ctx->sink, "count", (int64_t)m.list.len);
 		vole_sink_table(ctx->sink, "items", columns, num_columns);
 		for (i = 0; i < n && !vole_sink_stopped(ctx->sink); i++) {
+			vole_sink_progress(ctx->sink, i, n);
 			vole_sink_row(ctx->sink);
 			if (m.list.items[i].is_func)
 				put_func(ctx, &m.list.items[i].func);

@@ -389,11 +389,12 @@ static void on_broken(struct vole_visitor *v,
 		put(l, VOLE_STYLE_PLAIN, ")");
 }
 
-static bool on_stop(struct vole_visitor *v)
+static bool on_stop(struct vole_visitor *v, double done)
 {
 	struct vole_literal *l = literal_of(v);
 
 	vole_sink_flush(l->sink, VOLE_SINK_CHUNK);
+	vole_sink_progress_part(l->sink, done);
 	return vole_sink_stopped(l->sink);
 }
 

@@ -3,6 +3,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+/* Milliseconds: shorter commands show no progress, longer ones this often. */
+enum { PROGRESS_AFTER = 1000, PROGRESS_EVERY = 100 };
+
+uint64_t vole_sink_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void vole_sink_init(struct vole_sink *sink, const struct vole_sink_ops *ops,
+		    struct vole_ui *ui, const char *command)
+{
+	sink->ops = ops;
+	sink->ui = ui;
+	sink->command = command;
+	sink->part_size = 1;
+	sink->progress_due = vole_sink_clock() + PROGRESS_AFTER;
+}
 
 void vole_sink_close(struct vole_sink *sink)
 {
@@ -185,6 +207,28 @@ bool vole_sink_stopped(struct vole_sink *sink)
 		sink->partial = true;
 	}
 	return sink->stopped;
+}
+
+void vole_sink_progress(struct vole_sink *sink, uint64_t done, uint64_t all)
+{
+	if (!all || done > all)
+		return;
+	sink->part_size = 1.0 / (double)all;
+	sink->part_from = sink->part_size * (double)done;
+	vole_sink_progress_part(sink, 0);
+}
+
+void vole_sink_progress_part(struct vole_sink *sink, double done)
+{
+	uint64_t now;
+
+	if (!sink->ui->progress)
+		return;
+	now = vole_sink_clock();
+	if (now < sink->progress_due)
+		return;
+	sink->progress_due = now + PROGRESS_EVERY;
+	sink->ui->progress(sink->ui, sink->part_from + sink->part_size * done);
 }
 
 void vole_sink_flush(struct vole_sink *sink, size_t at_least)

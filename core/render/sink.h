@@ -86,10 +86,18 @@ struct vole_sink {
 	bool stopped; /* ui said so */
 	bool in_line; /* what was written last did not end a line */
 	uint64_t omitted; /* left out by a limit */
+	/* The part of the command that a value's own progress fills. */
+	double part_from, part_size;
+	uint64_t progress_due; /* next shown then: vole_sink_clock() */
 	char *warnings[VOLE_SINK_MAX_WARNINGS];
 	size_t num_warnings;
 };
 
+/** Milliseconds of a clock that only goes on; cheap and coarse. */
+uint64_t vole_sink_clock(void);
+/** What both kinds of sinks begin with. */
+void vole_sink_init(struct vole_sink *sink, const struct vole_sink_ops *ops,
+		    struct vole_ui *ui, const char *command);
 /** NULL: out of memory. Close with vole_sink_close(). */
 struct vole_sink *vole_sink_text_open(struct vole_ui *ui, const char *command);
 struct vole_sink *vole_sink_json_open(struct vole_ui *ui, const char *command);
@@ -134,6 +142,14 @@ void vole_sink_warn(struct vole_sink *sink, const char *fmt, ...)
 	VOLE_PRINTF(2, 3);
 /** Has the user asked to stop? Marks the answer partial. */
 bool vole_sink_stopped(struct vole_sink *sink);
+/**
+ * The command's loop is at step @p done of @p all, for a terminal: shown from
+ * the second second on, a few times a second. Cheap enough to tell each row.
+ * Values sent to the sink tell of themselves, as parts of this step.
+ */
+void vole_sink_progress(struct vole_sink *sink, uint64_t done, uint64_t all);
+/** A sink's own word: @p done (0 to 1) of the step. */
+void vole_sink_progress_part(struct vole_sink *sink, double done);
 /** Give what was written so far to the ui, when it is enough. */
 void vole_sink_flush(struct vole_sink *sink, size_t at_least);
 

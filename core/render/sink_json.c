@@ -480,9 +480,12 @@ static void on_broken(struct vole_visitor *v,
 	put(j, "}");
 }
 
-static bool on_stop(struct vole_visitor *v)
+static bool on_stop(struct vole_visitor *v, double done)
 {
-	return vole_sink_stopped(&json_of_visitor(v)->base);
+	struct vole_sink *sink = &json_of_visitor(v)->base;
+
+	vole_sink_progress_part(sink, done);
+	return vole_sink_stopped(sink);
 }
 
 static const struct vole_visitor_ops visitor_ops = {
@@ -607,9 +610,7 @@ struct vole_sink *vole_sink_json_open(struct vole_ui *ui, const char *command)
 
 	if (!j)
 		return NULL;
-	j->base.ops = &ops;
-	j->base.ui = ui;
-	j->base.command = command;
+	vole_sink_init(&j->base, &ops, ui, command);
 	j->visitor.ops = &visitor_ops;
 	begin_document(j);
 	return &j->base;

@@ -417,8 +417,10 @@ static void value_end(struct vole_sink *sink)
 	struct text_sink *t = text_sink_of(sink);
 
 	vole_literal_end(&t->literal);
-	if (t->value_line)
-		vole_strbuf_add_char(&sink->out, '\n');
+	/* Inside a row its end will do: output rests at ends of lines. */
+	if (!t->value_line)
+		return;
+	vole_strbuf_add_char(&sink->out, '\n');
 	vole_sink_flush(sink, VOLE_SINK_CHUNK);
 }
 
@@ -483,9 +485,7 @@ struct vole_sink *vole_sink_text_open(struct vole_ui *ui, const char *command)
 
 	if (!t)
 		return NULL;
-	t->base.ops = &ops;
-	t->base.ui = ui;
-	t->base.command = command;
+	vole_sink_init(&t->base, &ops, ui, command);
 	vole_literal_init(&t->literal, &t->base);
 	return &t->base;
 }

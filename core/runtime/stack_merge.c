@@ -169,8 +169,8 @@ static bool settle(struct merger *m, struct vole_arena *arena,
 }
 
 static bool gather(struct merger *m, const struct vole_runtime *rt,
-		   bool (*stopped)(void *arg), void *arg,
-		   struct vole_merge *ret, struct vole_error *err)
+		   vole_stacks_stop *stopped, void *arg, struct vole_merge *ret,
+		   struct vole_error *err)
 {
 	struct vole_goroutines list;
 	struct vole_error unused;
@@ -182,7 +182,7 @@ static bool gather(struct merger *m, const struct vole_runtime *rt,
 	for (i = 0; i < list.len; i++) {
 		struct vole_goroutine g;
 
-		if (!(i % POLL) && stopped(arg))
+		if (!(i % POLL) && stopped(arg, i, list.len))
 			return true;
 		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
 		    !vole_goroutine_read(rt, addr, &g, &unused))
@@ -194,7 +194,7 @@ static bool gather(struct merger *m, const struct vole_runtime *rt,
 }
 
 bool vole_stacks_merge(const struct vole_runtime *rt, struct vole_arena *arena,
-		       bool (*stopped)(void *arg), void *arg,
+		       vole_stacks_stop *stopped, void *arg,
 		       struct vole_merge *ret, struct vole_error *err)
 {
 	struct merger m = { 0 };

@@ -22,10 +22,13 @@ struct vole_merge {
 	uint64_t unreadable; /* of those */
 };
 
-/** Memory comes from @p arena. @p stopped is polled and ends it early. */
+/** Polled at goroutine @p done of @p all; true ends the work early. */
+typedef bool vole_stacks_stop(void *arg, uint64_t done, uint64_t all);
+
+/** Memory comes from @p arena. */
 VOLE_CHECKED bool vole_stacks_merge(const struct vole_runtime *rt,
 				    struct vole_arena *arena,
-				    bool (*stopped)(void *arg), void *arg,
+				    vole_stacks_stop *stopped, void *arg,
 				    struct vole_merge *ret,
 				    struct vole_error *err);
 

@@ -83,8 +83,11 @@ struct vole_ui {
 	void (*write)(struct vole_ui *ui, const char *text, size_t len);
 	/** Has the user asked to stop? Cheap enough to ask for each row. */
 	bool (*interrupted)(struct vole_ui *ui);
-	/** Work so far, for a terminal; NULL when nobody looks. */
-	void (*progress)(struct vole_ui *ui, uint64_t done, uint64_t all);
+	/**
+	 * A long command is @p done, 0 to 1: show it until the next write or
+	 * the end, where it destroys no output. NULL when nobody looks.
+	 */
+	void (*progress)(struct vole_ui *ui, double done);
 	bool color; /* the debugger styles its output and we may too */
 };
 

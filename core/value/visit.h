@@ -84,8 +84,8 @@ struct vole_visitor_ops {
 	void (*broken)(struct vole_visitor *v,
 		       const struct vole_value_head *head,
 		       const struct vole_error *err);
-	/** Should the walk end here (Ctrl-C, pager)? */
-	bool (*stop)(struct vole_visitor *v);
+	/** Should the walk, @p done (0 to 1) so far, end here (Ctrl-C, pager)? */
+	bool (*stop)(struct vole_visitor *v, double done);
 };
 
 struct vole_visitor {

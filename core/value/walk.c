@@ -19,6 +19,11 @@ enum {
 	MAX_STRING = 64 << 20, /* bytes shown of one string with --limit 0 */
 };
 
+/* How much of the walk a value is, all of it being 0 to 1. */
+struct share {
+	double from, size;
+};
+
 struct walk {
 	const struct vole_runtime *rt;
 	struct vole_arena *arena;
@@ -33,6 +38,7 @@ struct walk {
 	} path[MAX_DEPTH + 1];
 	unsigned num_path;
 	bool stopped;
+	struct share share; /* of the value that is walked now */
 };
 
 static void walk(struct walk *w, const struct vole_value *value);
@@ -96,11 +102,15 @@ static uint64_t shown(const struct walk *w, uint64_t count)
 	return count;
 }
 
-static bool stopped(struct walk *w)
+/* On to part @i of @num of a value with the share @whole; false: stop. */
+static bool go_on(struct walk *w, const struct share *whole, uint64_t i,
+		  uint64_t num)
 {
+	w->share.size = whole->size / (double)num;
+	w->share.from = whole->from + w->share.size * (double)i;
 	if (!w->stopped)
-		w->stopped = w->visitor->ops->stop(w->visitor);
-	return w->stopped;
+		w->stopped = w->visitor->ops->stop(w->visitor, w->share.from);
+	return !w->stopped;
 }
 
 static void omitted(struct walk *w, uint64_t count,
@@ -411,6 +421,7 @@ static void walk_struct(struct walk *w, const struct vole_value *value,
 			struct vole_value_head *head)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	const struct share whole = w->share;
 	const struct vole_type *type = value->type;
 	size_t i;
 
@@ -421,7 +432,9 @@ static void walk_struct(struct walk *w, const struct vole_value *value,
 		omitted(w, type->num_fields, NULL);
 	} else {
 		w->depth++;
-		for (i = 0; i < type->num_fields && !stopped(w); i++)
+		for (i = 0; i < type->num_fields &&
+			    go_on(w, &whole, i, type->num_fields);
+		     i++)
 			walk_field(w, value, &type->fields[i]);
 		omitted(w, type->num_fields - i, NULL);
 		w->depth--;
@@ -440,6 +453,7 @@ static void walk_array(struct walk *w, const struct vole_value *value,
 		       struct vole_value_head *head)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	const struct share whole = w->share;
 	struct vole_type *elem = value->type->elem;
 	uint64_t len = value->type->len, n, i;
 	struct vole_value part;
@@ -455,7 +469,7 @@ static void walk_array(struct walk *w, const struct vole_value *value,
 	ops->begin(w->visitor, head);
 	n = may_enter(w) ? shown(w, len) : 0;
 	w->depth++;
-	for (i = 0; i < n && !stopped(w); i++) {
+	for (i = 0; i < n && go_on(w, &whole, i, n); i++) {
 		if (!vole_value_part(w->rt, value, elem, i * elem->size, &part,
 				     &err)) {
 			omitted(w, len - i, &err);
@@ -473,6 +487,7 @@ static void walk_slice(struct walk *w, const struct vole_value *value,
 		       struct vole_value_head *head)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	const struct share whole = w->share;
 	bool damaged = false;
 	struct vole_slice s;
 	struct vole_error err;
@@ -507,7 +522,7 @@ static void walk_slice(struct walk *w, const struct vole_value *value,
 		damaged = true;
 	}
 	w->depth++;
-	for (i = 0; i < n && !stopped(w); i++) {
+	for (i = 0; i < n && go_on(w, &whole, i, n); i++) {
 		if (!vole_at(s.data, i, s.elem_size, &addr))
 			break;
 		/* One line for a run of elements that are not there. */
@@ -530,6 +545,7 @@ static void walk_slice(struct walk *w, const struct vole_value *value,
 static void walk_entries(struct walk *w, const struct vole_map *map)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	const struct share whole = w->share;
 	struct vole_map_walk it;
 	struct vole_map_slot slot;
 	struct vole_error err = { 0 };
@@ -538,7 +554,8 @@ static void walk_entries(struct walk *w, const struct vole_map *map)
 
 	vole_map_walk_begin(map, &it);
 	w->depth++;
-	while (i < n && !stopped(w) && vole_map_walk_next(&it, &slot, &err)) {
+	while (i < n && go_on(w, &whole, i, n) &&
+	       vole_map_walk_next(&it, &slot, &err)) {
 		ops->key(w->visitor);
 		walk_at(w, map->key, slot.key);
 		ops->element(w->visitor);
@@ -588,6 +605,7 @@ static void walk_chan(struct walk *w, const struct vole_value *value,
 		      struct vole_value_head *head)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	const struct share whole = w->share;
 	struct vole_chan chan;
 	struct vole_error err;
 	uint64_t addr, n, i;
@@ -614,7 +632,7 @@ static void walk_chan(struct walk *w, const struct vole_value *value,
 	ops->begin(w->visitor, head);
 	n = may_enter(w) ? shown(w, chan.len) : 0;
 	w->depth++;
-	for (i = 0; i < n && !stopped(w); i++) {
+	for (i = 0; i < n && go_on(w, &whole, i, n); i++) {
 		if (!vole_chan_elem(&chan, i, &addr, &err)) {
 			omitted(w, chan.len - i, &err);
 			break;
@@ -724,6 +742,7 @@ static void walk_captures(struct walk *w, struct vole_value_head *head,
 			  const struct vole_capture *captures, size_t num)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
+	const struct share whole = w->share;
 	struct vole_error err;
 	uint64_t addr;
 	size_t i;
@@ -731,7 +750,7 @@ static void walk_captures(struct walk *w, struct vole_value_head *head,
 	head->text = func->func.name;
 	ops->begin(w->visitor, head);
 	w->depth++;
-	for (i = 0; i < num && !stopped(w); i++) {
+	for (i = 0; i < num && go_on(w, &whole, i, num); i++) {
 		ops->field(w->visitor, captures[i].name);
 		if (!vole_at(func->addr, 1, captures[i].offset, &addr))
 			continue;
@@ -816,6 +835,7 @@ static void walk(struct walk *w, const struct vole_value *value)
 {
 	struct vole_value_head head = head_of(value);
 	walker *fn = walkers[value->type->kind];
+	const struct share whole = w->share;
 	struct vole_error err;
 
 	if (w->limits->total && !w->left) {
@@ -833,6 +853,7 @@ static void walk(struct walk *w, const struct vole_value *value)
 		fn(w, value, &head);
 	else
 		walk_number(w, value, &head);
+	w->share = whole;
 }
 
 void vole_value_walk(const struct vole_runtime *rt, struct vole_arena *arena,
@@ -851,5 +872,6 @@ void vole_value_walk(const struct vole_runtime *rt, struct vole_arena *arena,
 	w.depth = 0;
 	w.num_path = 0;
 	w.stopped = false;
+	w.share = (struct share){ 0, 1 };
 	walk(&w, value);
 }

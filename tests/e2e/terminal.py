@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""What only a person at a terminal meets: progress and completion.
+
+usage: terminal.py [--build DIR] [--cores DIR]
+
+Progress is made to appear by not reading what a long answer writes: the
+program blocks until its first second is over.
+"""
+
+import argparse
+import os
+import pathlib
+import pty
+import re
+import selectors
+import subprocess
+import sys
+import time
+import traceback
+
+from run import ROOT, Report
+
+TARGET = "1.26/big"
+LIST, VALUE = "map --limit 0 main.bigInts", "print --limit 0 main.bigInts"
+SHORT = "map main.bigInts"
+# Longer than what a command may take before it shows progress.
+PATIENCE = 1.5
+# gdb needs time to start.
+GDB_PATIENCE = 4
+DEADLINE = 60
+SHOWN = re.compile(rb"\r *(\d+) %\x1b\[K")
+ERASED = b"\r\x1b[K"
+
+
+def progress(text):
+	return [int(n) for n in SHOWN.findall(text)]
+
+
+def without_progress(text):
+	return SHOWN.sub(b"", text).replace(ERASED, b"").replace(b"\r\n", b"\n")
+
+
+def drain(ends):
+	"""Read all ends until each is closed (a terminal says so by EIO)."""
+	texts = {end: bytearray() for end in ends}
+	limit = time.monotonic() + DEADLINE
+	with selectors.DefaultSelector() as selector:
+		for end in ends:
+			selector.register(end, selectors.EVENT_READ)
+		while selector.get_map() and time.monotonic() < limit:
+			for key, _ in selector.select(1):
+				try:
+					more = os.read(key.fd, 1 << 16)
+				except OSError:
+					more = b""
+				texts[key.fd] += more
+				if not more:
+					selector.unregister(key.fd)
+					os.close(key.fd)
+	return [bytes(texts[end]) for end in ends]
+
+
+def run(command, out, err, wait=0.0, text=b""):
+	"""
+	What it writes to @out and @err, pairs of file descriptors and maybe the
+	same, and which is not read for @wait seconds.
+	"""
+	env = {**os.environ, "NO_COLOR": "1", "TERM": "xterm"}
+	with subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE,
+			      stdout=out[1], stderr=err[1], env=env) as process:
+		for fd in {out[1], err[1]}:
+			os.close(fd)
+		process.stdin.write(text)
+		process.stdin.close()
+		time.sleep(wait)
+		said = drain(list(dict.fromkeys([out[0], err[0]])))
+		process.kill()  # if it has not ended by now
+	return said
+
+
+class Tests:
+	"""Each method whose name begins with `test_` is one."""
+
+	def __init__(self, arguments):
+		exe = arguments.cores / TARGET / "bigmap"
+		self.build = arguments.build
+		self.files = [exe, f"{exe}.core"]
+
+	def vole(self, line, out, err, wait=0.0):
+		return run([self.build / "vole", "core", *self.files, line], out, err, wait)
+
+	def plain(self, line):
+		"""The answer as a file gets it, and nothing on the other output."""
+		out, err = self.vole(line, os.pipe(), os.pipe())
+		assert not err, err
+		assert len(out) > 500, out
+		return out
+
+	def test_a_file_gets_the_answer_and_the_terminal_progress(self):
+		for line in (LIST, VALUE):
+			out, err = self.vole(line, os.pipe(), pty.openpty(), PATIENCE)
+			shown = progress(err)
+			assert out == self.plain(line), line
+			assert shown and shown == sorted(shown) and shown[-1] <= 100, shown
+			assert err.endswith(ERASED), err[-40:]
+			assert not without_progress(err), err[:200]
+
+	def test_progress_among_the_answer_leaves_no_trace(self):
+		for line in (LIST, VALUE, f"{LIST} --json"):
+			terminal = pty.openpty()
+			said, = self.vole(line, terminal, terminal, PATIENCE)
+			assert without_progress(said) == self.plain(line), line
+			assert bool(progress(said)) == (line == LIST), progress(said)
+
+	def test_without_a_terminal_there_is_none(self):
+		out, err = self.vole(LIST, os.pipe(), os.pipe(), PATIENCE)
+		assert out == self.plain(LIST)
+		assert not err, err[:200]
+
+	def test_a_short_command_shows_none(self):
+		terminal = pty.openpty()
+		said, = self.vole(SHORT, terminal, terminal)
+		assert said.replace(b"\r\n", b"\n") == self.plain(SHORT)
+
+	def test_gdb_shows_it_too(self):
+		terminal = pty.openpty()
+		said, = run(["gdb", "-nx", "-q", "-ex", "set pagination off",
+			     "-ex", f"source {self.build}/vole-gdb.py", *self.files,
+			     "-ex", f"go {LIST}"], terminal, terminal, GDB_PATIENCE)
+		assert progress(said), said[:500]
+		assert self.plain(LIST) in without_progress(said)
+
+
+def main():
+	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
+	tests, report = Tests(parser.parse_args()), Report(False)
+	for name in dir(tests):
+		if not name.startswith("test_"):
+			continue
+		try:
+			getattr(tests, name)()
+		except AssertionError as error:
+			report.fail(name, f"{traceback.format_exc(limit=-1)}{error}")
+		else:
+			report.ok()
+	print(f"{report.passed} passed, {report.failed} failed")
+	return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
