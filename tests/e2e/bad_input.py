@@ -224,9 +224,10 @@ class Tests:
 		return exe
 
 	def die(self, exe):
-		core, out = exe.with_name(exe.name + ".core"), exe.with_name(exe.name + ".out")
-		if not targets.kernel_core(exe, [], core, out):
-			targets.gdb_core(exe, [], core, out)
+		core, out, trace = (exe.with_name(exe.name + "." + end)
+				    for end in ("core", "out", "trace"))
+		if not targets.kernel_core(exe, [], core, out, trace):
+			targets.gdb_core(exe, [], core, out, trace)
 		return core
 
 	def broken_exe(self):
