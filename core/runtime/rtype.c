@@ -221,17 +221,36 @@ static bool load_tail(const struct vole_runtime *rt, struct vole_types *types,
 	}
 }
 
-/* An array's size must be that of its elements, or walks would run away. */
-static bool check_array(struct vole_types *types, struct vole_type *type,
-			struct vole_error *err)
+/* Damage may have it that a type holds itself: no loading of descriptors here. */
+static bool size_of(const struct vole_runtime *rt, struct vole_types *types,
+		    struct vole_type *type, uint64_t *ret,
+		    struct vole_error *err)
 {
-	uint64_t size;
+	struct vole_rtype head;
+
+	if (type->source == VOLE_TYPE_DESCRIPTOR) {
+		if (!vole_rtype_read(rt, type->ref, &head, err))
+			return false;
+		*ret = head.size;
+		return true;
+	}
+	if (!vole_type_load(types, type, err))
+		return false;
+	*ret = type->size;
+	return true;
+}
+
+/* An array's size must be that of its elements, or walks would run away. */
+static bool check_array(const struct vole_runtime *rt, struct vole_types *types,
+			struct vole_type *type, struct vole_error *err)
+{
+	uint64_t elem_size, size;
 
 	if (type->kind != VOLE_KIND_ARRAY)
 		return true;
-	if (!vole_type_load(types, type->elem, err))
+	if (!size_of(rt, types, type->elem, &elem_size, err))
 		return false;
-	if (__builtin_mul_overflow(type->len, type->elem->size, &size) ||
+	if (__builtin_mul_overflow(type->len, elem_size, &size) ||
 	    size != type->size)
 		return vole_fail(err, VOLE_CORRUPT, type->ref,
 				 "an array of %" PRIu64 " elements in %" PRIu64
@@ -257,7 +276,8 @@ static bool load(struct vole_type_loader *loader, struct vole_types *types,
 	type->size = head.size;
 	type->align = head.align;
 	type->named = head.tflag & TFLAG_NAMED;
-	return load_tail(rt, types, type, err) && check_array(types, type, err);
+	return load_tail(rt, types, type, err) &&
+	       check_array(rt, types, type, err);
 }
 
 void vole_rtype_install(struct vole_runtime *rt)

@@ -15,6 +15,7 @@ enum {
 	TFLAG_NAMED = 4,
 	FUNC_VARIADIC = 0x8000,
 	MAX_DEPTH = 16, /* of composed names */
+	MAX_NAME = 256 << 10,
 };
 
 static bool read_varint(const struct vole_runtime *rt, uint64_t *addr,
@@ -222,148 +223,196 @@ static bool named_name(const struct vole_runtime *rt,
 	return *ret ? true : vole_fail_nomem(err);
 }
 
-static bool full_name(const struct vole_runtime *rt, uint64_t addr,
-		      struct vole_arena *arena, unsigned depth,
-		      const char **ret, struct vole_error *err);
+/* A name that is put together of others. */
+struct naming {
+	const struct vole_runtime *rt;
+	struct vole_arena *arena; /* for the parts */
+	struct vole_strbuf text;
+	unsigned depth;
+};
 
-static bool child_name(const struct vole_runtime *rt, uint64_t at,
-		       struct vole_arena *arena, unsigned depth,
-		       const char **ret, struct vole_error *err)
+static bool add_name(struct naming *n, uint64_t addr, struct vole_error *err);
+
+/* The name of the type whose descriptor the word at @p at points to. */
+static bool add_child(struct naming *n, uint64_t at, struct vole_error *err)
 {
 	uint64_t child;
+	bool ok;
 
-	return vole_memory_uint(rt->mem, at, 8, &child, err) &&
-	       full_name(rt, child, arena, depth + 1, ret, err);
+	n->depth++;
+	ok = vole_memory_uint(n->rt->mem, at, 8, &child, err) &&
+	     add_name(n, child, err);
+	n->depth--;
+	return ok;
 }
 
-static bool func_name(const struct vole_runtime *rt,
-		      const struct vole_rtype *type, struct vole_arena *arena,
-		      unsigned depth, const char **ret, struct vole_error *err)
+/* The last argument, a slice, of a variadic function. */
+static bool add_rest(struct naming *n, uint64_t at, struct vole_error *err)
+{
+	struct vole_rtype type;
+	uint64_t addr;
+
+	if (!vole_memory_uint(n->rt->mem, at, 8, &addr, err) ||
+	    !vole_rtype_read(n->rt, addr, &type, err))
+		return false;
+	if (type.kind != VOLE_KIND_SLICE || (type.tflag & TFLAG_NAMED))
+		return add_child(n, at, err);
+	vole_strbuf_add(&n->text, "...");
+	return add_child(n, addr + RTYPE_TAIL, err);
+}
+
+static bool add_func(struct naming *n, const struct vole_rtype *type,
+		     struct vole_error *err)
 {
 	uint64_t in, out, at, i;
-	const char *text = "func(", *part;
-	bool variadic;
+	bool variadic, ok = true;
 
-	if (!vole_memory_uint(rt->mem, type->addr + 48, 2, &in, err) ||
-	    !vole_memory_uint(rt->mem, type->addr + 50, 2, &out, err))
+	if (!vole_memory_uint(n->rt->mem, type->addr + 48, 2, &in, err) ||
+	    !vole_memory_uint(n->rt->mem, type->addr + 50, 2, &out, err))
 		return false;
 	variadic = out & FUNC_VARIADIC;
 	out &= FUNC_VARIADIC - 1;
 	at = type->addr + 56 + (type->tflag & TFLAG_UNCOMMON ? 16 : 0);
-	for (i = 0; i < in + out; i++) {
-		if (!child_name(rt, at + i * 8, arena, depth, &part, err))
-			return false;
-		if (variadic && i + 1 == in && !strncmp(part, "[]", 2))
-			part = vole_arena_printf(arena, "...%s", part + 2);
-		text = vole_arena_printf(arena, "%s%s%s%s", text,
-					 i == in && out > 1 ? ") (" :
-					 i == in	    ? ") " :
-					 i > 0		    ? ", " :
-							      "",
-					 part ? part : "",
-					 i + 1 == in && !out ? ")" : "");
-		if (!text)
-			return vole_fail_nomem(err);
+	vole_strbuf_add(&n->text, "func(");
+	for (i = 0; ok && i < in; i++) {
+		vole_strbuf_add(&n->text, i ? ", " : "");
+		ok = variadic && i + 1 == in ? add_rest(n, at + i * 8, err) :
+					       add_child(n, at + i * 8, err);
 	}
-	*ret = vole_arena_printf(arena, "%s%s", text,
-				 !in && !out ? ")" :
-				 out > 1     ? ")" :
-					       "");
-	return *ret ? true : vole_fail_nomem(err);
+	vole_strbuf_add(&n->text, !out ? ")" : out > 1 ? ") (" : ") ");
+	for (i = 0; ok && i < out; i++) {
+		vole_strbuf_add(&n->text, i ? ", " : "");
+		ok = add_child(n, at + (in + i) * 8, err);
+	}
+	vole_strbuf_add(&n->text, out > 1 ? ")" : "");
+	return ok;
 }
 
-static bool struct_name(const struct vole_runtime *rt,
-			const struct vole_rtype *type, struct vole_arena *arena,
-			unsigned depth, const char **ret,
-			struct vole_error *err)
+static bool add_struct(struct naming *n, const struct vole_rtype *type,
+		       struct vole_error *err)
 {
-	const char *text = "struct {", *part;
 	struct rtype_field field;
 	uint64_t num, i;
+	bool ok = true;
 
-	if (!rtype_num_fields(rt, type->addr, &num, err))
+	if (!rtype_num_fields(n->rt, type->addr, &num, err))
 		return false;
-	for (i = 0; i < num; i++) {
-		if (!rtype_field_at(rt, type->addr, i, arena, &field, err) ||
-		    !full_name(rt, field.type, arena, depth + 1, &part, err))
+	vole_strbuf_add(&n->text, "struct {");
+	for (i = 0; ok && i < num; i++) {
+		if (!rtype_field_at(n->rt, type->addr, i, n->arena, &field,
+				    err))
 			return false;
-		text = vole_arena_printf(arena, "%s%s %s%s%s%s", text,
-					 i ? ";" : "",
-					 field.embedded ? "" : field.name,
-					 field.embedded ? "" : " ", part,
-					 field.tag);
-		if (!text)
-			return vole_fail_nomem(err);
+		vole_strbuf_add(&n->text, i ? "; " : " ");
+		if (!field.embedded)
+			vole_strbuf_printf(&n->text, "%s ", field.name);
+		n->depth++;
+		ok = add_name(n, field.type, err);
+		n->depth--;
+		vole_strbuf_add(&n->text, field.tag);
 	}
-	*ret = vole_arena_printf(arena, "%s%s", text, num ? " }" : "}");
-	return *ret ? true : vole_fail_nomem(err);
+	vole_strbuf_add(&n->text, num ? " }" : "}");
+	return ok;
 }
 
-static bool composed_name(const struct vole_runtime *rt,
-			  const struct vole_rtype *type,
-			  struct vole_arena *arena, unsigned depth,
-			  const char **ret, struct vole_error *err)
+static bool add_map(struct naming *n, const struct vole_rtype *type,
+		    struct vole_error *err)
+{
+	vole_strbuf_add(&n->text, "map[");
+	if (!add_child(n, type->addr + 48, err))
+		return false;
+	vole_strbuf_add_char(&n->text, ']');
+	return add_child(n, type->addr + 56, err);
+}
+
+/* What stands before the one type that a name is made of. */
+static bool add_prefix(struct naming *n, const struct vole_rtype *type,
+		       struct vole_error *err)
 {
 	static const char *const dirs[] = { "chan ", "<-chan ", "chan<- ",
 					    "chan " };
-	const char *elem, *key;
-	uint64_t n;
+	uint64_t word;
+
+	switch (type->kind) {
+	case VOLE_KIND_ARRAY:
+		if (!vole_memory_uint(n->rt->mem, type->addr + 64, 8, &word,
+				      err))
+			return false;
+		vole_strbuf_printf(&n->text, "[%" PRIu64 "]", word);
+		return true;
+	case VOLE_KIND_CHAN:
+		if (!vole_memory_uint(n->rt->mem, type->addr + 56, 8, &word,
+				      err))
+			return false;
+		vole_strbuf_add(&n->text, dirs[word & 3]);
+		return true;
+	default:
+		vole_strbuf_add(&n->text,
+				type->kind == VOLE_KIND_PTR ? "*" : "[]");
+		return true;
+	}
+}
+
+static bool add_composed(struct naming *n, const struct vole_rtype *type,
+			 struct vole_error *err)
+{
+	const char *text;
 
 	switch (type->kind) {
 	case VOLE_KIND_FUNC:
-		return func_name(rt, type, arena, depth, ret, err);
+		return add_func(n, type, err);
 	case VOLE_KIND_STRUCT:
-		return struct_name(rt, type, arena, depth, ret, err);
+		return add_struct(n, type, err);
+	case VOLE_KIND_MAP:
+		return add_map(n, type, err);
 	case VOLE_KIND_ARRAY:
 	case VOLE_KIND_CHAN:
-	case VOLE_KIND_MAP:
 	case VOLE_KIND_PTR:
 	case VOLE_KIND_SLICE:
-		break;
+		return add_prefix(n, type, err) &&
+		       add_child(n, type->addr + RTYPE_TAIL, err);
 	default:
-		return short_name(rt, type, arena, ret, err);
+		if (!short_name(n->rt, type, n->arena, &text, err))
+			return false;
+		vole_strbuf_add(&n->text, text);
+		return true;
 	}
-	if (!child_name(rt, type->addr + 48, arena, depth, &elem, err))
-		return false;
-	if (type->kind == VOLE_KIND_MAP) {
-		key = elem;
-		if (!child_name(rt, type->addr + 56, arena, depth, &elem, err))
-			return false;
-		*ret = vole_arena_printf(arena, "map[%s]%s", key, elem);
-	} else if (type->kind == VOLE_KIND_ARRAY) {
-		if (!vole_memory_uint(rt->mem, type->addr + 64, 8, &n, err))
-			return false;
-		*ret = vole_arena_printf(arena, "[%" PRIu64 "]%s", n, elem);
-	} else if (type->kind == VOLE_KIND_CHAN) {
-		if (!vole_memory_uint(rt->mem, type->addr + 56, 8, &n, err))
-			return false;
-		*ret = vole_arena_printf(arena, "%s%s", dirs[n & 3], elem);
-	} else {
-		*ret = vole_arena_printf(
-			arena, "%s%s", type->kind == VOLE_KIND_PTR ? "*" : "[]",
-			elem);
-	}
-	return *ret ? true : vole_fail_nomem(err);
 }
 
-static bool full_name(const struct vole_runtime *rt, uint64_t addr,
-		      struct vole_arena *arena, unsigned depth,
-		      const char **ret, struct vole_error *err)
+static bool add_name(struct naming *n, uint64_t addr, struct vole_error *err)
 {
 	struct vole_rtype type;
+	const char *text;
 
-	if (!vole_rtype_read(rt, addr, &type, err))
+	if (!vole_rtype_read(n->rt, addr, &type, err))
 		return false;
-	if (type.tflag & TFLAG_NAMED)
-		return named_name(rt, &type, arena, ret, err);
-	if (depth > MAX_DEPTH)
-		return short_name(rt, &type, arena, ret, err);
-	return composed_name(rt, &type, arena, depth, ret, err);
+	if (n->text.len > MAX_NAME)
+		return vole_fail(err, VOLE_CORRUPT, addr,
+				 "a type whose name is over %d bytes long",
+				 MAX_NAME);
+	if (!(type.tflag & TFLAG_NAMED) && n->depth <= MAX_DEPTH)
+		return add_composed(n, &type, err);
+	if (!(type.tflag & TFLAG_NAMED ?
+		      named_name(n->rt, &type, n->arena, &text, err) :
+		      short_name(n->rt, &type, n->arena, &text, err)))
+		return false;
+	vole_strbuf_add(&n->text, text);
+	return true;
 }
 
 bool vole_rtype_name(const struct vole_runtime *rt, uint64_t addr,
 		     struct vole_arena *arena, const char **ret,
 		     struct vole_error *err)
 {
-	return full_name(rt, addr, arena, 0, ret, err);
+	struct naming n = { .rt = rt, .arena = arena };
+	bool ok = add_name(&n, addr, err);
+
+	if (ok) {
+		*ret = n.text.failed ?
+			       NULL :
+			       vole_arena_string(arena,
+						 vole_strbuf_text(&n.text));
+		ok = *ret || vole_fail_nomem(err);
+	}
+	vole_strbuf_free(&n.text);
+	return ok;
 }

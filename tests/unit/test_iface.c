@@ -1,6 +1,6 @@
 #include "runtime/iface.h"
 
-#include "fake_go.h"
+#include "fake_rtype.h"
 #include "runtime/rtype.h"
 
 #include <setjmp.h>
@@ -17,7 +17,6 @@ enum {
 	WORDS = FAKE_BASE + 0x3000,
 	DATA = FAKE_BASE + 0x3100,
 	HASH = 0x12345678,
-	DIRECT = 32, /* abi.TFlagDirectIface */
 };
 
 static struct fake_go go;
@@ -25,41 +24,19 @@ static struct vole_type type;
 static struct vole_iface iface;
 static struct vole_error err;
 
-static void put_name(uint32_t offset, const char *name)
-{
-	size_t i, len = strlen(name);
-
-	fake_put(&go, FAKE_BASE + offset + 1, 1, len);
-	for (i = 0; i < len; i++)
-		fake_put(&go, FAKE_BASE + offset + 2 + i, 1,
-			 (unsigned char)name[i]);
-}
-
-static void put_type(uint64_t addr, enum vole_kind kind, unsigned tflag,
-		     uint32_t name)
-{
-	fake_put(&go, addr, 8, 8);
-	fake_put(&go, addr + 16, 4, HASH);
-	fake_put(&go, addr + 20, 1, tflag);
-	fake_put(&go, addr + 21, 1, 8);
-	fake_put(&go, addr + 22, 1, 8);
-	fake_put(&go, addr + 23, 1, kind);
-	fake_put(&go, addr + 40, 4, name);
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	fake_go_open(&go);
 	fake_layout_types(&go);
 	vole_rtype_install(&go.rt);
-	put_name(NAME, "int");
-	put_name(NAME + 16, "*int");
-	put_type(INT, VOLE_KIND_INT, 0, NAME);
-	put_type(POINTER, VOLE_KIND_PTR, DIRECT, NAME + 16);
+	fake_name(&go, NAME, "int");
+	fake_name(&go, NAME + 16, "*int");
+	fake_rtype(&go, INT, VOLE_KIND_INT, 0, NAME);
+	fake_rtype(&go, POINTER, VOLE_KIND_PTR, FAKE_DIRECT, NAME + 16);
 	fake_put(&go, POINTER + 8, 8, 8);
 	fake_put(&go, POINTER + 48, 8, INT);
-	put_type(STRINGER, VOLE_KIND_INTERFACE, 0, NAME);
+	fake_rtype(&go, STRINGER, VOLE_KIND_INTERFACE, 0, NAME);
 	fake_put(&go, STRINGER, 8, 16);
 	fake_put(&go, TAB, 8, STRINGER);
 	fake_put(&go, TAB + 8, 8, INT);
