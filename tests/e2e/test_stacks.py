@@ -263,6 +263,17 @@ class Comparing(unittest.TestCase):
 		shown[0]["sp"] = "0x1"
 		self.assertTrue(compared(inner + shown, called))
 
+	def test_on_the_stack_of_the_thread(self):
+		theirs = text.Goroutine(5, "running", m=1, frames=[
+			text.Frame("runtime.systemstack_switch", "/go/src/a.s", 1, pc=1, sp=1, fp=9)])
+		inner = [{"function": "runtime.mallocgc.func1", "kind": "go"}]
+		shown = answer(theirs)
+		shown[0].update(function="runtime.systemstack", line=5, pc="0x5")
+		self.assertEqual(compared(inner + shown, theirs), [])
+		self.assertTrue(compared(shown, theirs))
+		shown[0]["function"] = "runtime.mcall"
+		self.assertTrue(compared(inner + shown, theirs))
+
 	def test_rows(self):
 		theirs = self.all[4]
 		row = {"state": "waiting", "wait_reason": "chan receive", "parent": 8,
