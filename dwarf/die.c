@@ -2,175 +2,6 @@
 #include "dwarf/names.h"
 #include "dwarf/private.h"
 
-#include <string.h>
-
-/* An attribute's value, whatever its form. */
-struct value {
-	uint64_t u;
-	int64_t s;
-	const char *text;
-	struct bytes block;
-	bool is_ref; /* u is an offset in .debug_info */
-	bool is_addr;
-	bool is_block;
-};
-
-static const char *text_at(struct bytes section, uint64_t offset)
-{
-	if (offset >= section.len ||
-	    !memchr(section.data + offset, '\0', section.len - offset))
-		return NULL;
-	return (const char *)section.data + offset;
-}
-
-static uint64_t word_at(struct bytes section, uint64_t base, uint64_t index,
-			unsigned size, bool *ok)
-{
-	uint64_t at, value = 0;
-
-	if (__builtin_mul_overflow(index, (uint64_t)size, &at) ||
-	    __builtin_add_overflow(at, base, &at) || at > section.len ||
-	    section.len - at < size) {
-		*ok = false;
-		return 0;
-	}
-	memcpy(&value, section.data + at, size);
-	return value;
-}
-
-bool addr_at(const struct dwarf *d, const struct unit *unit, uint64_t index,
-	     uint64_t *ret)
-{
-	bool ok = true;
-
-	*ret = word_at(d->addr, unit->addr_base, index, 8, &ok);
-	return ok;
-}
-
-static const char *indexed_text(const struct dwarf *d, const struct unit *u,
-				uint64_t index)
-{
-	bool ok = true;
-	uint64_t at = word_at(d->str_offsets, u->str_offsets_base, index,
-			      u->offset_size, &ok);
-
-	return ok ? text_at(d->str, at) : NULL;
-}
-
-static void read_block(struct cursor *c, uint64_t len, struct value *ret)
-{
-	ret->block = (struct bytes){ c->at, len };
-	ret->is_block = true;
-	cursor_skip(c, len);
-}
-
-static void read_constant(const struct unit *u, struct cursor *c, uint16_t form,
-			  struct value *ret)
-{
-	int size = form_size(form, u->version, u->offset_size);
-	unsigned shift;
-
-	if (size == 16) {
-		cursor_skip(c, 16);
-		return;
-	}
-	ret->u = size >= 0 ? cursor_uint(c, (unsigned)size) : cursor_uleb(c);
-	ret->s = (int64_t)ret->u;
-	if (size > 0 && size < 8) {
-		shift = 64 - 8 * (unsigned)size;
-		ret->s = (int64_t)(ret->u << shift) >> shift;
-	}
-}
-
-static void read_value(const struct dwarf *d, const struct unit *u,
-		       struct cursor *c, const struct attr *attr,
-		       struct value *ret)
-{
-	*ret = (struct value){ 0 };
-	switch (attr->form) {
-	case FORM_string:
-		ret->text = cursor_string(c);
-		return;
-	case FORM_strp:
-		ret->text = text_at(d->str, cursor_uint(c, u->offset_size));
-		return;
-	case FORM_line_strp:
-		ret->text =
-			text_at(d->line_str, cursor_uint(c, u->offset_size));
-		return;
-	case FORM_strx:
-	case FORM_strx1:
-	case FORM_strx2:
-	case FORM_strx3:
-	case FORM_strx4:
-		read_constant(u, c, attr->form, ret);
-		ret->text = indexed_text(d, u, ret->u);
-		return;
-	case FORM_block1:
-		read_block(c, cursor_uint(c, 1), ret);
-		return;
-	case FORM_block2:
-		read_block(c, cursor_uint(c, 2), ret);
-		return;
-	case FORM_block4:
-		read_block(c, cursor_uint(c, 4), ret);
-		return;
-	case FORM_block:
-	case FORM_exprloc:
-		read_block(c, cursor_uleb(c), ret);
-		return;
-	case FORM_flag_present:
-		ret->u = 1;
-		return;
-	case FORM_implicit_const:
-		ret->u = (uint64_t)attr->implicit;
-		ret->s = attr->implicit;
-		return;
-	case FORM_sdata:
-		ret->s = cursor_sleb(c);
-		ret->u = (uint64_t)ret->s;
-		return;
-	case FORM_ref1:
-	case FORM_ref2:
-	case FORM_ref4:
-	case FORM_ref8:
-	case FORM_ref_udata:
-		read_constant(u, c, attr->form, ret);
-		ret->is_ref =
-			!__builtin_add_overflow(ret->u, u->offset, &ret->u);
-		return;
-	case FORM_ref_addr:
-		read_constant(u, c, attr->form, ret);
-		ret->is_ref = true;
-		return;
-	case FORM_addr:
-		ret->u = cursor_uint(c, 8);
-		ret->is_addr = true;
-		return;
-	case FORM_addrx:
-	case FORM_addrx1:
-	case FORM_addrx2:
-	case FORM_addrx3:
-	case FORM_addrx4:
-		read_constant(u, c, attr->form, ret);
-		ret->is_addr = addr_at(d, u, ret->u, &ret->u);
-		return;
-	case FORM_data1:
-	case FORM_data2:
-	case FORM_data4:
-	case FORM_data8:
-	case FORM_data16:
-	case FORM_flag:
-	case FORM_udata:
-	case FORM_sec_offset:
-		read_constant(u, c, attr->form, ret);
-		return;
-	default:
-		form_skip(u, c, attr->form);
-		return;
-	}
-}
-
 /* An offset that fits; 0, where no entry is, when it does not. */
 static uint32_t ref(const struct value *v)
 {
@@ -203,6 +34,71 @@ static void keep_go(struct die *die, uint16_t name, const struct value *v)
 		die->has_closure_offset = true;
 		break;
 	default:
+		break;
+	}
+}
+
+/* What the entry of a unit has alone. */
+static void keep_unit(struct die *die, uint16_t name, const struct value *v)
+{
+	switch (name) {
+	case AT_language:
+		die->language = (uint8_t)v->u;
+		break;
+	case AT_producer:
+		die->producer = v->text;
+		break;
+	case AT_stmt_list:
+		die->lines = v->u;
+		die->has_lines = true;
+		break;
+	case AT_comp_dir:
+		die->dir = v->text;
+		break;
+	case AT_addr_base:
+		die->addr_base = v->u;
+		break;
+	case AT_str_offsets_base:
+		die->str_offsets_base = v->u;
+		break;
+	case AT_loclists_base:
+		die->loclists_base = v->u;
+		break;
+	case AT_rnglists_base:
+		die->rnglists_base = v->u;
+		break;
+	default:
+		keep_go(die, name, v);
+		break;
+	}
+}
+
+/* Where its code lies, and its declaration. */
+static void keep_place(struct die *die, uint16_t name, const struct value *v)
+{
+	switch (name) {
+	case AT_low_pc:
+		die->low = v->u;
+		die->has_low = v->is_addr;
+		break;
+	case AT_high_pc:
+		die->high = v->u;
+		die->high_is_size = !v->is_addr;
+		break;
+	case AT_ranges:
+		die->ranges =
+			(struct list_ref){ !v->is_block, v->is_index, v->u };
+		break;
+	case AT_decl_file:
+		die->decl_file = v->u;
+		die->decl_unit = die->unit;
+		die->has_decl_file = true;
+		break;
+	case AT_decl_line:
+		die->decl_line = v->u;
+		break;
+	default:
+		keep_unit(die, name, v);
 		break;
 	}
 }
@@ -241,20 +137,6 @@ static void keep(struct die *die, uint16_t name, const struct value *v)
 		die->member = v->u;
 		die->has_member = !v->is_block;
 		break;
-	case AT_low_pc:
-		die->low = v->u;
-		die->has_low = v->is_addr;
-		break;
-	case AT_high_pc:
-		die->high = v->u;
-		die->high_is_size = !v->is_addr;
-		break;
-	case AT_language:
-		die->language = (uint8_t)v->u;
-		break;
-	case AT_producer:
-		die->producer = v->text;
-		break;
 	case AT_declaration:
 		die->declaration = v->u != 0;
 		break;
@@ -267,9 +149,6 @@ static void keep(struct die *die, uint16_t name, const struct value *v)
 	case AT_encoding:
 		die->encoding = (uint8_t)v->u;
 		break;
-	case AT_decl_line:
-		die->decl_line = v->u;
-		break;
 	case AT_bit_size:
 		die->bit_size = v->u;
 		break;
@@ -277,14 +156,8 @@ static void keep(struct die *die, uint16_t name, const struct value *v)
 		die->bit_offset = v->u;
 		die->has_bit_offset = true;
 		break;
-	case AT_addr_base:
-		die->addr_base = v->u;
-		break;
-	case AT_str_offsets_base:
-		die->str_offsets_base = v->u;
-		break;
 	default:
-		keep_go(die, name, v);
+		keep_place(die, name, v);
 		break;
 	}
 }
@@ -320,7 +193,7 @@ bool die_read(const struct dwarf *d, uint32_t offset, struct die *ret,
 		for (i = 0; i < a->num_attrs; i++) {
 			struct value v;
 
-			read_value(d, u, &c, &a->attrs[i], &v);
+			value_read(d, u, &c, &a->attrs[i], &v);
 			keep(ret, a->attrs[i].name, &v);
 		}
 	}
@@ -330,27 +203,39 @@ bool die_read(const struct dwarf *d, uint32_t offset, struct die *ret,
 	return true;
 }
 
+static void inherit_from(struct die *die, const struct die *origin)
+{
+	if (!die->name)
+		die->name = origin->name;
+	if (!die->has_type && origin->has_type) {
+		die->type = origin->type;
+		die->has_type = true;
+	}
+	if (!die->has_closure_offset && origin->has_closure_offset) {
+		die->closure_offset = origin->closure_offset;
+		die->has_closure_offset = true;
+	}
+	if (!die->has_decl_file && origin->has_decl_file) {
+		die->decl_file = origin->decl_file;
+		die->decl_unit = origin->decl_unit;
+		die->has_decl_file = true;
+	}
+	if (!die->decl_line)
+		die->decl_line = origin->decl_line;
+}
+
 void die_inherit(const struct dwarf *d, struct die *die)
 {
 	struct vole_error ignored;
 	struct die origin;
-	uint32_t at = die->origin;
+	uint32_t at = die->origin ? die->origin : die->specification;
 	unsigned steps;
 
 	for (steps = 0; at && steps < VOLE_DWARF_MAX_CHAIN; steps++) {
 		if (!die_read(d, at, &origin, &ignored))
 			return;
-		if (!die->name)
-			die->name = origin.name;
-		if (!die->has_type && origin.has_type) {
-			die->type = origin.type;
-			die->has_type = true;
-		}
-		if (!die->has_closure_offset && origin.has_closure_offset) {
-			die->closure_offset = origin.closure_offset;
-			die->has_closure_offset = true;
-		}
-		at = origin.origin;
+		inherit_from(die, &origin);
+		at = origin.origin ? origin.origin : origin.specification;
 	}
 }
 

@@ -1,5 +1,7 @@
 #include "dwarf/dwarf.h"
 
+#include "dwarf/line.h"
+#include "dwarf/list.h"
 #include "dwarf/names.h"
 #include "dwarf/private.h"
 
@@ -70,22 +72,25 @@ static bool info(struct vole_debuginfo *di, const struct vole_symbol *symbol,
 		 struct vole_symbol_info *ret, struct vole_error *err)
 {
 	struct dwarf *d = dwarf_of(di);
-	struct die die, spec;
+	struct list_entry code;
+	struct list list;
+	struct die die;
 
 	if (!die_read(d, (uint32_t)symbol->ref, &die, err))
 		return false;
+	die_inherit(d, &die);
 	*ret = (struct vole_symbol_info){ .type_ref = die.type,
 					  .value = die.value,
 					  .line = (uint32_t)die.decl_line };
-	if (!die.has_type && die.specification &&
-	    die_read(d, die.specification, &spec, err))
-		ret->type_ref = spec.type;
+	if (die.has_decl_file)
+		ret->file = line_path(d, die.decl_unit, die.decl_file);
 	if (symbol->kind == VOLE_SYMBOL_VAR)
 		ret->has_addr = static_address(d, &die, &ret->addr);
-	if (symbol->kind == VOLE_SYMBOL_FUNC && die.has_low) {
-		ret->has_addr = true;
-		ret->addr = die.low;
-		ret->end = die.high_is_size ? die.low + die.high : die.high;
+	if (symbol->kind == VOLE_SYMBOL_FUNC) {
+		list_open_code(&list, d, &die);
+		ret->has_addr = list_next(&list, &code);
+		ret->addr = ret->has_addr ? code.low : 0;
+		ret->end = ret->has_addr ? code.high : 0;
 	}
 	return true;
 }
@@ -230,6 +235,22 @@ static bool optional(struct dwarf *d, const char *name, struct bytes *ret)
 		d->di.problem = "a section of the debug information is "
 				"damaged and was left out";
 	return false;
+}
+
+struct bytes section_bytes(struct dwarf *d, enum section_id id)
+{
+	static const char *const names[NUM_SECTIONS] = {
+		[SECTION_LINE] = ".debug_line",
+		[SECTION_RANGES] = ".debug_ranges",
+		[SECTION_RNGLISTS] = ".debug_rnglists",
+		[SECTION_LOC] = ".debug_loc",
+		[SECTION_LOCLISTS] = ".debug_loclists",
+	};
+
+	if (!d->tried[id])
+		optional(d, names[id], &d->lazy[id]);
+	d->tried[id] = true;
+	return d->lazy[id];
 }
 
 static bool open_sections(struct dwarf *d, struct vole_error *err)

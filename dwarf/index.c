@@ -77,6 +77,7 @@ static bool add_record(struct dwarf *d, const struct die *die, uint32_t kind)
 		.kind = (uint8_t)kind,
 		.is_c = !die->unit->is_go,
 		.is_typedef = die->tag == TAG_typedef,
+		.has_code = die->has_low || die->ranges.there,
 	};
 	return true;
 }
@@ -135,7 +136,8 @@ static bool index_unit(struct dwarf *d, const struct unit *u,
 		if (!die.tag)
 			break;
 		kind = kind_of(die.tag);
-		if (kind == VOLE_SYMBOL_FUNC && !die.name)
+		if ((kind == VOLE_SYMBOL_FUNC || kind == VOLE_SYMBOL_VAR) &&
+		    !die.name)
 			die_inherit(d, &die);
 		if (kind && !add_record(d, &die, kind))
 			return vole_fail_nomem(err);
@@ -166,6 +168,9 @@ static bool better(const struct record *a, const struct record *b)
 	/* C lets a variable and a struct share a name: values are asked for. */
 	if (a->kind != b->kind)
 		return a->kind < b->kind;
+	/* What an inlined function is made from has no address. */
+	if (a->has_code != b->has_code)
+		return a->has_code;
 	return a->is_typedef && !b->is_typedef;
 }
 

@@ -33,23 +33,29 @@ enum {
 	AT_name = 0x03,
 	AT_byte_size = 0x0b,
 	AT_bit_size = 0x0d,
+	AT_stmt_list = 0x10,
 	AT_low_pc = 0x11,
 	AT_high_pc = 0x12,
 	AT_language = 0x13,
+	AT_comp_dir = 0x1b,
 	AT_const_value = 0x1c,
 	AT_producer = 0x25,
 	AT_upper_bound = 0x2f,
 	AT_abstract_origin = 0x31,
 	AT_count = 0x37,
 	AT_data_member_location = 0x38,
+	AT_decl_file = 0x3a,
 	AT_decl_line = 0x3b,
 	AT_declaration = 0x3c,
 	AT_encoding = 0x3e,
 	AT_specification = 0x47,
 	AT_type = 0x49,
+	AT_ranges = 0x55,
 	AT_data_bit_offset = 0x6b,
 	AT_str_offsets_base = 0x72,
 	AT_addr_base = 0x73,
+	AT_rnglists_base = 0x74,
+	AT_loclists_base = 0x8c,
 	AT_go_kind = 0x2900,
 	AT_go_key = 0x2901,
 	AT_go_elem = 0x2902,
@@ -114,5 +120,8 @@ enum {
 };
 
 enum { LANG_Go = 0x16 };
+
+/* What an entry of a line table's directories and files is made of. */
+enum { LNCT_path = 1, LNCT_directory_index = 2 };
 
 #endif

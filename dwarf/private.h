@@ -15,6 +15,7 @@ enum {
 	VOLE_DWARF_MAX_ABBREVS = 1 << 16, /* codes in one table */
 	VOLE_DWARF_MAX_ATTRS = 64, /* attributes of one abbreviation */
 	VOLE_DWARF_MAX_CHAIN = 64, /* typedefs, qualifiers, origins in a row */
+	VOLE_DWARF_MAX_SPELLED = 8, /* pointers to pointers in a name */
 	VOLE_DWARF_MAX_FIELDS = 1 << 16,
 };
 
@@ -43,6 +44,18 @@ struct attr {
 	int64_t implicit; /* DW_FORM_implicit_const */
 };
 
+/** An attribute's value, whatever its form. */
+struct value {
+	uint64_t u;
+	int64_t s;
+	const char *text;
+	struct bytes block;
+	bool is_ref; /* u is an offset in .debug_info */
+	bool is_addr;
+	bool is_block;
+	bool is_index; /* u is an index into a table of lists */
+};
+
 struct abbrev {
 	uint16_t tag; /* 0: no such code */
 	bool children;
@@ -66,7 +79,12 @@ struct unit {
 	bool is_go;
 	const struct abbrevs *abbrevs;
 	uint64_t addr_base, str_offsets_base;
-	const char *producer;
+	uint64_t rnglists_base, loclists_base;
+	uint64_t low; /* what its lists count from */
+	bool has_lines;
+	uint64_t lines; /* offset of its line table's header */
+	const char *producer, *dir;
+	struct line_table *line_table; /* see line_table() */
 };
 
 /** A name at the top of a unit. */
@@ -77,15 +95,28 @@ struct record {
 	uint8_t kind; /* enum vole_symbol_kind */
 	bool is_c;
 	bool is_typedef;
+	bool has_code;
 	bool hidden; /* another record of the same name and kind is better */
 };
 
 #define NAME_IN_STR 0x80000000u
 
+/** Sections that not every question needs. */
+enum section_id {
+	SECTION_LINE,
+	SECTION_RANGES,
+	SECTION_RNGLISTS,
+	SECTION_LOC,
+	SECTION_LOCLISTS,
+	NUM_SECTIONS,
+};
+
 struct dwarf {
 	struct vole_debuginfo di; /* first: cast back */
 	struct vole_elf *elf;
 	struct bytes info, abbrev, str, line_str, addr, str_offsets;
+	struct bytes lazy[NUM_SECTIONS];
+	bool tried[NUM_SECTIONS];
 	VOLE_ARRAY(struct unit) units;
 	VOLE_ARRAY(struct abbrevs *) tables;
 	struct vole_arena arena;
@@ -96,6 +127,13 @@ struct dwarf {
 	bool has_runtime_types, has_entries;
 	struct vole_hash runtime_types; /* offset to die */
 	struct vole_hash entries; /* function's entry to die */
+};
+
+/** Where a list of ranges lies, as an attribute says it. */
+struct list_ref {
+	bool there;
+	bool is_index; /* into the unit's table of offsets */
+	uint64_t offset;
 };
 
 /** An entry with the attributes that anyone here asks for. */
@@ -114,10 +152,18 @@ struct die {
 	uint64_t closure_offset, bit_size, bit_offset;
 	int64_t value;
 	uint8_t kind, encoding, language;
-	uint64_t decl_line, addr_base, str_offsets_base;
-	const char *producer;
+	uint64_t decl_line, addr_base, str_offsets_base, rnglists_base;
+	uint64_t loclists_base;
+	bool has_decl_file, has_lines;
+	uint64_t decl_file, lines;
+	struct list_ref ranges;
+	const struct unit *decl_unit; /* whose file decl_file is */
+	const char *producer, *dir;
 	struct bytes location;
 };
+
+/** Empty when it is not there or damaged. */
+struct bytes section_bytes(struct dwarf *d, enum section_id id);
 
 VOLE_CHECKED bool abbrevs_get(struct dwarf *d, uint64_t offset,
 			      const struct abbrevs **ret,
@@ -135,8 +181,9 @@ int form_size(uint16_t form, uint16_t version, uint8_t offset_size);
 VOLE_CHECKED bool die_read(const struct dwarf *d, uint32_t offset,
 			   struct die *ret, struct vole_error *err);
 /**
- * Name and type of a concrete copy of an inlined function, or of a variable
- * in it, stand at the entry it was made from; fill in what @p die lacks.
+ * Name, type and place of a concrete copy of an inlined function or of a
+ * variable in it stand at the entry it was made from, those of a C definition
+ * maybe at its declaration; fill in what @p die lacks.
  */
 void die_inherit(const struct dwarf *d, struct die *die);
 /** The entry after @p die and all below it. */
@@ -145,6 +192,10 @@ VOLE_CHECKED bool die_skip(const struct dwarf *d, const struct die *die,
 /** Word @p index of the unit's part of .debug_addr. */
 bool addr_at(const struct dwarf *d, const struct unit *unit, uint64_t index,
 	     uint64_t *ret);
+
+/** Read the value of @p attr. What does not resolve is left out. */
+void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
+		const struct attr *attr, struct value *ret);
 
 VOLE_CHECKED bool index_build(struct dwarf *d, struct vole_error *err);
 const char *record_name(const struct dwarf *d, const struct record *record);

@@ -279,6 +279,31 @@ static bool bad_unit(struct vole_error *err, uint64_t at, const char *what)
 			 what);
 }
 
+/* What the unit's own entry says of all of it. */
+static bool read_unit_die(struct dwarf *d, struct unit *unit,
+			  struct vole_error *err)
+{
+	struct die die;
+
+	if (!die_read(d, unit->die, &die, err))
+		return false;
+	unit->addr_base = die.addr_base;
+	unit->str_offsets_base = die.str_offsets_base;
+	/* Only now do its own indices lead to addresses and strings. */
+	if ((die.addr_base || die.str_offsets_base) &&
+	    !die_read(d, unit->die, &die, err))
+		return false;
+	unit->is_go = die.language == LANG_Go;
+	unit->rnglists_base = die.rnglists_base;
+	unit->loclists_base = die.loclists_base;
+	unit->low = die.has_low ? die.low : 0;
+	unit->producer = die.producer;
+	unit->dir = die.dir;
+	unit->lines = die.lines;
+	unit->has_lines = die.has_lines;
+	return true;
+}
+
 /* A unit header; moves @p c past the unit. Skips kinds that hold no names. */
 static bool read_unit(struct dwarf *d, struct cursor *c, struct vole_error *err)
 {
@@ -288,7 +313,6 @@ static bool read_unit(struct dwarf *d, struct cursor *c, struct vole_error *err)
 	struct unit u = { .offset = (uint32_t)at, .offset_size = 4 };
 	struct unit *slot;
 	struct cursor in;
-	struct die die;
 	uint64_t size;
 
 	if (len == 0xffffffff) {
@@ -324,13 +348,7 @@ static bool read_unit(struct dwarf *d, struct cursor *c, struct vole_error *err)
 	*slot = u;
 	if (u.die >= u.end)
 		return true;
-	if (!die_read(d, u.die, &die, err))
-		return false;
-	slot->is_go = die.language == LANG_Go;
-	slot->addr_base = die.addr_base;
-	slot->str_offsets_base = die.str_offsets_base;
-	slot->producer = die.producer;
-	return true;
+	return read_unit_die(d, slot, err);
 }
 
 bool units_read(struct dwarf *d, struct vole_error *err)

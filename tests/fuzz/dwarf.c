@@ -1,7 +1,6 @@
 /*
- * Any bytes as debug information: the first two give the length of the
- * abbreviations, the rest is .debug_info. Every name is asked for, every type
- * is loaded.
+ * Any bytes as debug information: each section behind two bytes of its length,
+ * .debug_info last and without. Every name is asked for, every type is loaded.
  */
 #include "dwarf/dwarf.h"
 
@@ -13,6 +12,14 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char *const names[] = {
+	".debug_abbrev", ".debug_str",	    ".debug_line_str",
+	".debug_line",	 ".debug_ranges",   ".debug_rnglists",
+	".debug_loc",	 ".debug_loclists", ".debug_addr",
+	".debug_info",
+};
+enum { NUM_SECTIONS = sizeof(names) / sizeof(names[0]) };
 
 struct visit {
 	struct vole_debuginfo *di;
@@ -44,37 +51,50 @@ static void on_capture(void *arg, const char *name, uint64_t offset,
 	(void)arg, (void)name, (void)offset, (void)type_ref;
 }
 
+static void visit_all(struct visit *visit)
+{
+	const struct vole_debuginfo_ops *ops = visit->di->ops;
+	struct vole_error err;
+
+	(void)!ops->each(visit->di, 15, on_symbol, visit, &err);
+	(void)!ops->captures(visit->di, 0x1000, on_capture, NULL, &err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct vole_elf_section sections[2] = {
-		{ .name = ".debug_info", .type = SHT_PROGBITS },
-		{ .name = ".debug_abbrev", .type = SHT_PROGBITS },
-	};
+	struct vole_elf_section sections[NUM_SECTIONS];
 	struct vole_elf elf = { .path = "fuzz",
+				.data = data,
+				.size = size,
 				.sections = sections,
-				.num_sections = 2 };
+				.num_sections = NUM_SECTIONS };
 	struct visit visit = { .left = 1000 };
 	struct vole_error err;
-	size_t abbrev;
+	size_t i, at = 0;
 
-	if (size < 2)
-		return 0;
-	abbrev = (size_t)data[0] << 8 | data[1];
-	if (abbrev > size - 2)
-		return 0;
-	elf.data = data;
-	elf.size = size;
-	sections[1].offset = 2;
-	sections[1].size = abbrev;
-	sections[0].offset = 2 + abbrev;
-	sections[0].size = size - 2 - abbrev;
+	for (i = 0; i < NUM_SECTIONS; i++) {
+		uint64_t len = size - at;
+
+		if (i + 1 < NUM_SECTIONS) {
+			if (len < 2)
+				return 0;
+			len = (uint64_t)data[at] << 8 | data[at + 1];
+			at += 2;
+		}
+		if (len > size - at)
+			return 0;
+		sections[i] = (struct vole_elf_section){ .name = names[i],
+							 .type = SHT_PROGBITS,
+							 .offset = at,
+							 .size = len };
+		if (!len)
+			sections[i].name = "";
+		at += len;
+	}
 	if (!vole_dwarf_open(&elf, &visit.di, &err))
 		return 0;
 	if (vole_types_open(visit.di, &visit.types, &err)) {
-		(void)!visit.di->ops->each(visit.di, 15, on_symbol, &visit,
-					   &err);
-		(void)!visit.di->ops->captures(visit.di, 0x1000, on_capture,
-					       NULL, &err);
+		visit_all(&visit);
 		vole_types_close(visit.types);
 	}
 	visit.di->ops->close(visit.di);

@@ -1,0 +1,165 @@
+/* Attributes' values, by form. */
+#include "dwarf/names.h"
+#include "dwarf/private.h"
+
+#include <string.h>
+
+static const char *text_at(struct bytes section, uint64_t offset)
+{
+	if (offset >= section.len ||
+	    !memchr(section.data + offset, '\0', section.len - offset))
+		return NULL;
+	return (const char *)section.data + offset;
+}
+
+static uint64_t word_at(struct bytes section, uint64_t base, uint64_t index,
+			unsigned size, bool *ok)
+{
+	uint64_t at, value = 0;
+
+	if (__builtin_mul_overflow(index, (uint64_t)size, &at) ||
+	    __builtin_add_overflow(at, base, &at) || at > section.len ||
+	    section.len - at < size) {
+		*ok = false;
+		return 0;
+	}
+	memcpy(&value, section.data + at, size);
+	return value;
+}
+
+bool addr_at(const struct dwarf *d, const struct unit *unit, uint64_t index,
+	     uint64_t *ret)
+{
+	bool ok = true;
+
+	*ret = word_at(d->addr, unit->addr_base, index, 8, &ok);
+	return ok;
+}
+
+static const char *indexed_text(const struct dwarf *d, const struct unit *u,
+				uint64_t index)
+{
+	bool ok = true;
+	uint64_t at = word_at(d->str_offsets, u->str_offsets_base, index,
+			      u->offset_size, &ok);
+
+	return ok ? text_at(d->str, at) : NULL;
+}
+
+static void read_block(struct cursor *c, uint64_t len, struct value *ret)
+{
+	ret->block = (struct bytes){ c->at, len };
+	ret->is_block = true;
+	cursor_skip(c, len);
+}
+
+static void read_constant(const struct unit *u, struct cursor *c, uint16_t form,
+			  struct value *ret)
+{
+	int size = form_size(form, u->version, u->offset_size);
+	unsigned shift;
+
+	if (size == 16) {
+		cursor_skip(c, 16);
+		return;
+	}
+	ret->u = size >= 0 ? cursor_uint(c, (unsigned)size) : cursor_uleb(c);
+	ret->s = (int64_t)ret->u;
+	if (size > 0 && size < 8) {
+		shift = 64 - 8 * (unsigned)size;
+		ret->s = (int64_t)(ret->u << shift) >> shift;
+	}
+}
+
+void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
+		const struct attr *attr, struct value *ret)
+{
+	*ret = (struct value){ 0 };
+	switch (attr->form) {
+	case FORM_string:
+		ret->text = cursor_string(c);
+		return;
+	case FORM_strp:
+		ret->text = text_at(d->str, cursor_uint(c, u->offset_size));
+		return;
+	case FORM_line_strp:
+		ret->text =
+			text_at(d->line_str, cursor_uint(c, u->offset_size));
+		return;
+	case FORM_strx:
+	case FORM_strx1:
+	case FORM_strx2:
+	case FORM_strx3:
+	case FORM_strx4:
+		read_constant(u, c, attr->form, ret);
+		ret->text = indexed_text(d, u, ret->u);
+		return;
+	case FORM_block1:
+		read_block(c, cursor_uint(c, 1), ret);
+		return;
+	case FORM_block2:
+		read_block(c, cursor_uint(c, 2), ret);
+		return;
+	case FORM_block4:
+		read_block(c, cursor_uint(c, 4), ret);
+		return;
+	case FORM_block:
+	case FORM_exprloc:
+		read_block(c, cursor_uleb(c), ret);
+		return;
+	case FORM_flag_present:
+		ret->u = 1;
+		return;
+	case FORM_implicit_const:
+		ret->u = (uint64_t)attr->implicit;
+		ret->s = attr->implicit;
+		return;
+	case FORM_sdata:
+		ret->s = cursor_sleb(c);
+		ret->u = (uint64_t)ret->s;
+		return;
+	case FORM_ref1:
+	case FORM_ref2:
+	case FORM_ref4:
+	case FORM_ref8:
+	case FORM_ref_udata:
+		read_constant(u, c, attr->form, ret);
+		ret->is_ref =
+			!__builtin_add_overflow(ret->u, u->offset, &ret->u);
+		return;
+	case FORM_ref_addr:
+		read_constant(u, c, attr->form, ret);
+		ret->is_ref = true;
+		return;
+	case FORM_loclistx:
+	case FORM_rnglistx:
+		ret->u = cursor_uleb(c);
+		ret->is_index = true;
+		return;
+	case FORM_addr:
+		ret->u = cursor_uint(c, 8);
+		ret->is_addr = true;
+		return;
+	case FORM_addrx:
+	case FORM_addrx1:
+	case FORM_addrx2:
+	case FORM_addrx3:
+	case FORM_addrx4:
+		read_constant(u, c, attr->form, ret);
+		ret->is_addr = addr_at(d, u, ret->u, &ret->u);
+		return;
+	case FORM_data1:
+	case FORM_data2:
+	case FORM_data4:
+	case FORM_data8:
+	case FORM_data16:
+	case FORM_flag:
+	case FORM_udata:
+	case FORM_sec_offset:
+		read_constant(u, c, attr->form, ret);
+		return;
+	default:
+		form_skip(u, c, attr->form);
+		return;
+	}
+}
