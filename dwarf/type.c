@@ -352,16 +352,16 @@ static bool load_pointer(struct loading *l, const struct die *die,
 		l->type->kind = VOLE_KIND_UNSAFE_POINTER;
 		return true;
 	}
-	if (!stub(l, die->type, &l->type->elem, err))
-		return false;
-	if (l->type->named)
-		return true;
-	/* C's pointers have no names: spell them as Go does. */
-	if (!die_read(l->d, die->type, &elem, err))
-		return false;
-	l->type->name = vole_arena_printf(vole_types_arena(l->types), "*%s",
-					  elem.name ? elem.name : "?");
-	return l->type->name ? true : vole_fail_nomem(err);
+	/* C's function pointer is an address of code, no func value of Go's. */
+	if (!die->unit->is_go) {
+		if (!die_read(l->d, die->type, &elem, err))
+			return false;
+		if (elem.tag == TAG_subroutine_type) {
+			l->type->kind = VOLE_KIND_UNSAFE_POINTER;
+			return true;
+		}
+	}
+	return stub(l, die->type, &l->type->elem, err);
 }
 
 static bool fill(struct loading *l, const struct die *die,
@@ -399,21 +399,56 @@ static bool fill(struct loading *l, const struct die *die,
 	}
 }
 
-/* C spells some types with a keyword, or not at all. */
-static const char *default_name(const struct die *die)
+static const char *keyword(const struct die *die)
 {
 	switch (die->tag) {
 	case TAG_union_type:
 		return "union";
 	case TAG_enumeration_type:
 		return "enum";
-	case TAG_array_type:
-		return "array";
 	case TAG_subroutine_type:
 		return "func()";
 	default:
 		return "struct";
 	}
+}
+
+/*
+ * C's pointers and arrays have no names: they are spelled as Go does, what is
+ * made of something in front of it. NULL when memory ran out.
+ */
+static const char *spell(struct loading *l, const struct die *die,
+			 unsigned depth)
+{
+	struct vole_arena *arena = vole_types_arena(l->types);
+	const char *inner = "?";
+	struct vole_error ignored;
+	uint64_t lens[MAX_DIMENSIONS];
+	size_t num, i;
+	struct die elem;
+
+	if (die->name)
+		return die->name;
+	if (die->tag == TAG_pointer_type && !die->has_type)
+		return "unsafe.Pointer";
+	if (die->tag != TAG_pointer_type && die->tag != TAG_array_type &&
+	    !transparent(die))
+		return keyword(die);
+	if (!die->has_type)
+		return "void";
+	if (depth < VOLE_DWARF_MAX_SPELLED &&
+	    die_read(l->d, die->type, &elem, &ignored))
+		inner = spell(l, &elem, depth + 1);
+	if (!inner || transparent(die))
+		return inner;
+	if (die->tag == TAG_pointer_type)
+		return vole_arena_printf(arena, "*%s", inner);
+	if (!dimensions(l, die, lens, &num, &ignored))
+		return "array";
+	for (i = num; inner && i > 0; i--)
+		inner = vole_arena_printf(arena, "[%" PRIu64 "]%s", lens[i - 1],
+					  inner);
+	return inner;
 }
 
 bool type_load(struct vole_debuginfo *di, struct vole_types *types,
@@ -436,7 +471,9 @@ bool type_load(struct vole_debuginfo *di, struct vole_types *types,
 		return true;
 	}
 	if (!type->named)
-		type->name = default_name(&die);
+		type->name = spell(&l, &die, 0);
+	if (!type->name)
+		return vole_fail_nomem(err);
 	if (!fill(&l, &die, err))
 		return false;
 	type->named = type->named && !composed(type->name);
