@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/quote.h"
 #include "command/command.h"
+#include "command/complete.h"
 #include "command/help.h"
 #include "command/select.h"
 #include "runtime/runtime.h"
@@ -273,84 +274,35 @@ void vole_session_run(struct vole_session *s, struct vole_ui *ui,
 /* --- completion ------------------------------------------------------------ */
 
 struct completion {
-	const char *word;
-	size_t len, left;
+	struct vole_session *session;
 	void (*each)(void *arg, const char *word);
 	void *arg;
 };
 
-static void offer(struct completion *c, const char *name)
+static struct vole_debuginfo *complete_names(void *arg)
 {
-	if (!c->left || strncmp(name, c->word, c->len))
-		return;
-	c->left--;
-	c->each(c->arg, name);
+	struct vole_session *s = ((struct completion *)arg)->session;
+	struct vole_error err;
+
+	return open_target(s, &err) ? s->di : NULL;
 }
 
-static bool offer_symbol(void *arg, const struct vole_symbol *symbol)
+static void complete_each(void *arg, const char *word)
 {
 	struct completion *c = arg;
 
-	offer(c, symbol->name);
-	return c->left > 0;
-}
-
-static void offer_options(struct completion *c,
-			  const struct vole_option *option)
-{
-	for (; option && option->name; option++)
-		offer(c, option->name);
-}
-
-static void complete_argument(struct vole_session *s, struct completion *c,
-			      const struct vole_command *command)
-{
-	uint32_t kinds = VOLE_SYMBOL_VAR;
-	struct vole_error err;
-	size_t i;
-
-	if (c->word[0] == '-') {
-		offer_options(c, command->options);
-		offer_options(c, vole_common_options);
-		return;
-	}
-	if (command == &vole_cmd_help)
-		for (i = 0; i < vole_commands_len; i++)
-			offer(c, vole_commands[i]->name);
-	if (command == &vole_cmd_set || command == &vole_cmd_show)
-		for (i = 0; i < VOLE_NUM_SETTINGS; i++)
-			offer(c, vole_setting_table[i].name);
-	/* All names of a large program help nobody. */
-	if (command->no_target || !c->len || !open_target(s, &err) || !s->di)
-		return;
-	if (command == &vole_cmd_type || command == &vole_cmd_types)
-		kinds |= VOLE_SYMBOL_TYPE;
-	if (!s->di->ops->each(s->di, kinds, offer_symbol, c, &err))
-		return;
+	c->each(c->arg, word);
 }
 
 void vole_session_complete(struct vole_session *s, const char *line,
 			   size_t limit,
 			   void (*each)(void *arg, const char *word), void *arg)
 {
-	struct completion c = { .left = limit, .each = each, .arg = arg };
-	const struct vole_command *command;
-	const char *last;
-	struct vole_error err;
-	size_t len, i;
+	struct completion c = { s, each, arg };
+	const struct vole_completer completer = { complete_names, complete_each,
+						  &c, limit };
 
-	line += strspn(line, " \t");
-	len = strcspn(line, " \t");
-	last = strrchr(line, ' ');
-	c.word = last ? last + 1 : line;
-	c.len = strlen(c.word);
-	if (!line[len]) {
-		for (i = 0; i < vole_commands_len; i++)
-			offer(&c, vole_commands[i]->name);
-		return;
-	}
-	if (vole_command_find(line, len, &command, &err))
-		complete_argument(s, &c, command);
+	vole_complete(&completer, line);
 }
 
 /* --- the table ------------------------------------------------------------- */

@@ -130,6 +130,25 @@ class Tests:
 		assert progress(said), said[:500]
 		assert self.plain(LIST) in without_progress(said)
 
+	def completions(self, line):
+		"""What gdb offers for @line."""
+		done = subprocess.run(
+			["gdb", "-nx", "-q", "-batch", "-ex",
+			 f"source {self.build}/vole-gdb.py", "-ex", f"complete {line}",
+			 *self.files], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+			text=True, check=True)
+		return [at for at in done.stdout.splitlines() if at.startswith("go ")]
+
+	def test_gdb_completes_what_stands_at_the_cursor(self):
+		for line, offered in (
+				("go pri", ["go print"]),
+				("go print --j", ["go print --json"]),
+				("go set lim", ["go set limit"]),
+				("go print main.bigI", ["go print main.bigInts"]),
+				("go print len(main.bigI", ["go print len(main.bigInts"]),
+				("go print 1-main.bigI", ["go print 1-main.bigInts"])):
+			assert self.completions(line) == offered, self.completions(line)
+
 
 def main():
 	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
