@@ -41,8 +41,20 @@ static const char *skip_quoted(const char *at)
 static const char *word_end(const char *at)
 {
 	while (*at && !blank(*at))
-		at = *at == '"' || *at == '`' ? skip_quoted(at) : at + 1;
+		at = *at == '"' || *at == '`' || *at == '\'' ? skip_quoted(at) :
+							       at + 1;
 	return at;
+}
+
+static bool keeps_quotes(const struct vole_option *option)
+{
+	return !strcmp(option->arg, "EXPR") || !strcmp(option->arg, "KEY");
+}
+
+static bool in_quotes(const char *text, size_t len)
+{
+	return len >= 2 && text[0] == text[len - 1] &&
+	       (text[0] == '"' || text[0] == '\'');
 }
 
 /* An option at @p at; moves it past the option and its value. */
@@ -84,7 +96,12 @@ static bool take_option(const struct vole_command *command, const char **at,
 				 command->options[i].name,
 				 command->options[i].name,
 				 command->options[i].arg);
-	ret->value[i] = vole_arena_copy(arena, value, (size_t)(end - value));
+	len = (size_t)(end - value);
+	if (!keeps_quotes(&command->options[i]) && in_quotes(value, len)) {
+		value++;
+		len -= 2;
+	}
+	ret->value[i] = vole_arena_copy(arena, value, len);
 	return ret->value[i] ? true : vole_fail_nomem(err);
 }
 

@@ -17,7 +17,7 @@ enum { VOLE_MAX_OPTIONS = 12 };
 
 struct vole_option {
 	const char *name; /* "--limit" */
-	const char *arg; /* "N"; NULL: a flag */
+	const char *arg; /* "N"; NULL: a flag; EXPR and KEY keep their quotes */
 	const char *help;
 };
 

@@ -34,11 +34,8 @@ struct list {
 static bool read_filter(struct vole_context *ctx, struct filter *ret,
 			struct vole_error *err)
 {
-	const char *const *word = vole_goroutine_states;
-	const char *state = vole_args_value(ctx, "--state");
-
 	*ret = (struct filter){
-		.state = state,
+		.state = vole_args_value(ctx, "--state"),
 		.in = vole_args_value(ctx, "--in"),
 		.created = vole_args_value(ctx, "--created"),
 		.label = vole_args_value(ctx, "--label"),
@@ -51,7 +48,6 @@ static bool read_filter(struct vole_context *ctx, struct filter *ret,
 				 "goroutines takes options only; `goroutine "
 				 "%.20s` shows one",
 				 ctx->args.text);
-	(void)word;
 	return true;
 }
 

@@ -53,6 +53,31 @@ static void one_pair_of_single_quotes_goes(void **state)
 	assert_string_equal(args.text, "'a' + 'b'");
 }
 
+static void values_lose_their_quotes(void **state)
+{
+	static const struct vole_option options[] = {
+		{ "--state", "STATE", "" },
+		{ "--find", "KEY", "" },
+		{ NULL, NULL, NULL },
+	};
+	static const struct vole_command command = {
+		.name = "probe",
+		.options = options,
+	};
+
+	(void)state;
+	vole_arena_clear(&arena);
+	vole_arena_init(&arena, 1 << 20);
+	assert_true(vole_args_parse(&command,
+				    "--state \"chan send\" --find \"a b\"",
+				    &arena, &args, &err));
+	assert_string_equal(args.value[0], "chan send");
+	assert_string_equal(args.value[1], "\"a b\"");
+	assert_true(vole_args_parse(&command, "--state='chan send'", &arena,
+				    &args, &err));
+	assert_string_equal(args.value[0], "chan send");
+}
+
 static void two_dashes_end_the_options(void **state)
 {
 	(void)state;
@@ -97,6 +122,7 @@ int main(void)
 		cmocka_unit_test(options_stand_before_and_after),
 		cmocka_unit_test(quotes_keep_what_is_in_them),
 		cmocka_unit_test(one_pair_of_single_quotes_goes),
+		cmocka_unit_test(values_lose_their_quotes),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(operators_are_no_options),
 		cmocka_unit_test(mistakes_are_told),
