@@ -102,11 +102,21 @@ static void run_command(struct shell *shell, const char *line)
 		shell->exit = outcome.exit;
 }
 
+/* A line as gdb and lldb take it: "go print x"; "go" alone lists commands. */
+static const char *without_prefix(const char *line)
+{
+	if (strncmp(line, "go", 2) != 0 || (line[2] && !strchr(" \t", line[2])))
+		return line;
+	line += 2 + strspn(line + 2, " \t");
+	return *line ? line : "help";
+}
+
 void shell_run(struct shell *shell, const char *line)
 {
 	line += strspn(line, " \t");
 	if (!*line || *line == '#')
 		return;
+	line = without_prefix(line);
 	if (!strcmp(line, "quit") || !strcmp(line, "q") ||
 	    !strcmp(line, "exit")) {
 		shell->done = true;

@@ -317,6 +317,11 @@ const char *vole_command_name(size_t index)
 	return vole_commands[index]->name;
 }
 
+const char *vole_command_alias(size_t index, size_t n)
+{
+	return n < VOLE_MAX_ALIASES ? vole_commands[index]->aliases[n] : NULL;
+}
+
 const char *vole_command_summary(size_t index)
 {
 	return vole_commands[index]->summary;

@@ -63,6 +63,8 @@ void vole_session_complete(struct vole_session *session, const char *line,
 /** Commands for registration: number, then name and one-line summary of each. */
 size_t vole_num_commands(void);
 const char *vole_command_name(size_t index);
+/** Its alias number @p n; NULL behind the last. */
+const char *vole_command_alias(size_t index, size_t n);
 const char *vole_command_summary(size_t index);
 /**
  * Help text of a command: usage, what it does, options, an example. The

@@ -313,16 +313,21 @@ static bool add_command(PyObject *gdb, const char *name, const char *line,
 	return it != NULL;
 }
 
+/* gdb 10 refuses an alias that begins just one name: make it a command. */
 static bool add_from_table(PyObject *gdb, size_t index)
 {
-	const char *line = vole_command_name(index);
+	const char *line = vole_command_name(index), *word = line;
 	char *help = vole_command_help(index);
 	char name[64];
-	bool ok;
+	size_t n = 0;
+	bool ok = true;
 
-	snprintf(name, sizeof(name), "go %s", line);
-	ok = add_command(gdb, name, line,
-			 help ? help : vole_command_summary(index), false);
+	for (; ok && word; word = vole_command_alias(index, n++)) {
+		snprintf(name, sizeof(name), "go %s", word);
+		ok = add_command(gdb, name, line,
+				 help ? help : vole_command_summary(index),
+				 false);
+	}
 	free(help);
 	return ok;
 }

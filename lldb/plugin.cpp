@@ -171,6 +171,19 @@ static void make_visible(void *in_lldb)
 		dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_GLOBAL);
 }
 
+static void add_from_table(SBCommand &go, struct plugin *plugin, size_t index)
+{
+	const char *word = vole_command_name(index);
+	char *help = vole_command_help(index);
+	size_t n = 0;
+
+	/* No line to repeat with: Enter repeats the whole one. */
+	for (; word; word = vole_command_alias(index, n++))
+		go.AddCommand(word, new command(plugin, word),
+			      vole_command_summary(index), help, nullptr);
+	free(help);
+}
+
 static void add_commands(SBDebugger debugger)
 {
 	SBCommand go = debugger.GetCommandInterpreter().AddMultiwordCommand(
@@ -183,15 +196,8 @@ static void add_commands(SBDebugger debugger)
 	plugin = new struct plugin();
 	plugin->debugger = debugger;
 	vole_lldb_host_init(plugin);
-	for (i = 0; i < vole_num_commands(); i++) {
-		char *help = vole_command_help(i);
-
-		/* No line to repeat with: Enter repeats the whole one. */
-		go.AddCommand(vole_command_name(i),
-			      new command(plugin, vole_command_name(i)),
-			      vole_command_summary(i), help, nullptr);
-		free(help);
-	}
+	for (i = 0; i < vole_num_commands(); i++)
+		add_from_table(go, plugin, i);
 }
 
 __attribute__((visibility("default"))) bool

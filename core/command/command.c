@@ -22,10 +22,14 @@ static const uint64_t MAX_VALUES = 20000;
 
 static bool named(const struct vole_command *c, const char *name, size_t len)
 {
+	const char *const *alias;
+
 	if (strlen(c->name) == len && !memcmp(c->name, name, len))
 		return true;
-	return c->alias && strlen(c->alias) == len &&
-	       !memcmp(c->alias, name, len);
+	for (alias = c->aliases; *alias; alias++)
+		if (strlen(*alias) == len && !memcmp(*alias, name, len))
+			return true;
+	return false;
 }
 
 bool vole_command_find(const char *name, size_t len,

@@ -13,7 +13,7 @@
 #include "value/expr.h"
 #include "value/visit.h"
 
-enum { VOLE_MAX_OPTIONS = 12 };
+enum { VOLE_MAX_OPTIONS = 12, VOLE_MAX_ALIASES = 2 };
 
 struct vole_option {
 	const char *name; /* "--limit" */
@@ -55,7 +55,11 @@ enum vole_takes {
 
 struct vole_command {
 	const char *name;
-	const char *alias; /* or NULL */
+	/*
+	 * Shorter names; what merely begins one name is a second one's too as
+	 * soon as there is such a command.
+	 */
+	const char *aliases[VOLE_MAX_ALIASES + 1]; /* end with NULL */
 	const char *args; /* "EXPR", "[PATTERN]", "" */
 	const char *summary; /* one sentence */
 	const char *detail; /* paragraphs of help, or NULL */

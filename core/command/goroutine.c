@@ -166,6 +166,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 
 const struct vole_command vole_cmd_goroutine = {
 	.name = "goroutine",
+	.aliases = { "g", "gr" },
 	.args = "[N|-]",
 	.summary = "Select goroutine N for what follows, and show it.",
 	.detail = "Without a number it shows the selected one; that is the "

@@ -328,6 +328,7 @@ static const struct vole_option options[] = {
 
 const struct vole_command vole_cmd_goroutines = {
 	.name = "goroutines",
+	.aliases = { "gs", "grs" },
 	.args = "[--state STATE] [--in FUNC] [--label KEY[=VALUE]]",
 	.summary = "List goroutines: state, where in user code, created where.",
 	.detail = "User code is the innermost function outside the standard "

@@ -21,10 +21,12 @@ static void add_options(struct vole_strbuf *buf,
 
 void vole_help_text(const struct vole_command *c, struct vole_strbuf *buf)
 {
+	const char *const *alias;
+
 	vole_strbuf_printf(buf, "go %s%s%s\n", c->name, *c->args ? " " : "",
 			   c->args);
-	if (c->alias)
-		vole_strbuf_printf(buf, "go %s%s%s\n", c->alias,
+	for (alias = c->aliases; *alias; alias++)
+		vole_strbuf_printf(buf, "go %s%s%s\n", *alias,
 				   *c->args ? " " : "", c->args);
 	vole_strbuf_printf(buf, "\n%s\n", c->summary);
 	if (c->detail)
@@ -197,6 +199,7 @@ static const struct vole_option options[] = {
 
 const struct vole_command vole_cmd_help = {
 	.name = "help",
+	.aliases = { "h" },
 	.args = "[COMMAND]",
 	.summary = "List the commands, or tell about one.",
 	.example = "help map",

@@ -118,6 +118,7 @@ static const struct vole_option options[] = {
 
 const struct vole_command vole_cmd_info = {
 	.name = "info",
+	.aliases = { "i" },
 	.args = "",
 	.summary = "Say what the target is and what is missing from it.",
 	.detail = "The Go release, the build's settings and modules, core or "

@@ -22,7 +22,7 @@ static const struct vole_option options[] = {
 
 const struct vole_command vole_cmd_print = {
 	.name = "print",
-	.alias = "p",
+	.aliases = { "p" },
 	.args = "EXPR",
 	.summary = "Print a value as a Go literal.",
 	.detail =

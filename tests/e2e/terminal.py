@@ -130,6 +130,15 @@ class Tests:
 		assert progress(said), said[:500]
 		assert self.plain(LIST) in without_progress(said)
 
+	def test_a_line_pasted_from_gdb_runs_as_it_is(self):
+		for pasted, line in (("go " + SHORT, SHORT), ("go", "help"),
+				     ("  go\thelp print", "help print")):
+			assert self.plain(pasted) == self.plain(line), pasted
+		files = [self.build / "vole", "core", *self.files]
+		said, = run(files, terminal := pty.openpty(), terminal,
+			    text=f"go {SHORT}\n".encode())
+		assert self.plain(SHORT) in without_progress(said), said[:500]
+
 	def completions(self, line):
 		"""What gdb offers for @line."""
 		done = subprocess.run(

@@ -116,6 +116,28 @@ static void patterns_are_parts_or_globs(void **state)
 	assert_false(vole_pattern_matches("x.*", "main.x"));
 }
 
+static void each_alias_is_a_name_of_its_own(void **state)
+{
+	const struct vole_command *command;
+	size_t i, n, num_aliases = 0;
+
+	(void)state;
+	for (i = 0; i < vole_commands_len; i++) {
+		const char *const *alias = vole_commands[i]->aliases;
+
+		for (n = 0; alias[n]; n++, num_aliases++) {
+			assert_true(vole_command_find(
+				alias[n], strlen(alias[n]), &command, &err));
+			assert_ptr_equal(command, vole_commands[i]);
+		}
+		assert_true(vole_command_find(vole_commands[i]->name,
+					      strlen(vole_commands[i]->name),
+					      &command, &err));
+		assert_ptr_equal(command, vole_commands[i]);
+	}
+	assert_true(num_aliases > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +149,7 @@ int main(void)
 		cmocka_unit_test(operators_are_no_options),
 		cmocka_unit_test(mistakes_are_told),
 		cmocka_unit_test(patterns_are_parts_or_globs),
+		cmocka_unit_test(each_alias_is_a_name_of_its_own),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
