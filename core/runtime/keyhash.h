@@ -1,0 +1,76 @@
+/**
+ * The hash of a map key as the process itself computes it, with its secret
+ * and the map's seed. src/runtime/alg.go and what the compiler makes of it
+ * (cmd/compile/internal/reflectdata/alg.go).
+ *
+ * A key is hashed by its type's descriptor, which is worked out once, into
+ * steps: so many bytes here, a string there.
+ */
+#ifndef VOLE_RUNTIME_KEYHASH_H
+#define VOLE_RUNTIME_KEYHASH_H
+
+#include "base/hash.h"
+#include "runtime/map.h"
+#include "runtime/memhash.h"
+
+struct vole_key_plan;
+
+/** Hashes keys of one map. Close it. */
+struct vole_keyhash {
+	const struct vole_runtime *rt;
+	struct vole_memhash mem;
+	struct vole_arena arena; /* plans */
+	struct vole_hash plans; /* of dynamic types, by descriptor */
+	const struct vole_key_plan *key; /* of the map's keys */
+	uint64_t seed;
+	uint8_t *scratch; /* bytes that do not lie in one piece */
+	size_t scratch_len;
+	uint64_t budget; /* steps the current key may still take */
+};
+
+struct vole_key_hash {
+	uint64_t bits;
+	bool random; /* there is a NaN in it: each hash is another */
+};
+
+/**
+ * A key that is not all in the target's memory: where its bytes are. Results
+ * are valid until the next call.
+ */
+struct vole_key_source {
+	/** @p len bytes at @p offset; NULL with @p err. */
+	const uint8_t *(*bytes)(struct vole_key_source *source, uint64_t offset,
+				size_t len, struct vole_error *err);
+	/** The contents of the string whose header is at @p offset. */
+	const uint8_t *(*string)(struct vole_key_source *source,
+				 uint64_t offset, uint64_t *ret_len,
+				 struct vole_error *err);
+};
+
+/**
+ * Find out how the keys of @p map are hashed. VOLE_UNSUPPORTED: its type
+ * cannot be a key; VOLE_NOT_FOUND: the program has no descriptor of the map's
+ * type or no name of the secret; VOLE_UNREADABLE, VOLE_CORRUPT.
+ */
+VOLE_CHECKED bool vole_keyhash_open(const struct vole_map *map,
+				    struct vole_keyhash *ret,
+				    struct vole_error *err);
+void vole_keyhash_close(struct vole_keyhash *keyhash);
+
+/** Hash the key in the target's memory at @p addr. */
+VOLE_CHECKED bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
+				  struct vole_key_hash *ret,
+				  struct vole_error *err);
+/** Hash a key of the map's key type. */
+VOLE_CHECKED bool vole_keyhash_of(struct vole_keyhash *keyhash,
+				  struct vole_key_source *source,
+				  struct vole_key_hash *ret,
+				  struct vole_error *err);
+/** Hash a value of the type at @p rtype as a key of interface type. */
+VOLE_CHECKED bool vole_keyhash_dynamic(struct vole_keyhash *keyhash,
+				       uint64_t rtype,
+				       struct vole_key_source *source,
+				       struct vole_key_hash *ret,
+				       struct vole_error *err);
+
+#endif
