@@ -104,9 +104,8 @@ bool vole_map_place(const struct vole_map *map, const char *what, uint64_t addr,
 }
 
 /* The key or element of a slot at @p addr, which a pointer may stand for. */
-static bool resolve(const struct vole_map_walk *walk, const char *what,
-		    uint64_t addr, bool indirect, uint64_t *ret,
-		    struct vole_error *err)
+static bool resolve(const struct vole_map *map, const char *what, uint64_t addr,
+		    bool indirect, uint64_t *ret, struct vole_error *err)
 {
 	uint64_t target;
 
@@ -114,8 +113,7 @@ static bool resolve(const struct vole_map_walk *walk, const char *what,
 		*ret = addr;
 		return true;
 	}
-	if (!vole_memory_uint(walk->map->rt->mem, addr, SIZE_WORD, &target,
-			      err))
+	if (!vole_memory_uint(map->rt->mem, addr, SIZE_WORD, &target, err))
 		return vole_fail_in(err, "reading the pointer to a map's %s",
 				    what);
 	if (!target)
@@ -125,27 +123,60 @@ static bool resolve(const struct vole_map_walk *walk, const char *what,
 	return true;
 }
 
+bool vole_map_slot_of(const struct vole_map *map, uint64_t unit, unsigned index,
+		      struct vole_map_slot *ret, struct vole_error *err)
+{
+	const struct vole_map_shape *shape = &map->shape;
+	/* No wrap: the unit's place and the shape were checked. */
+	uint64_t key = unit + shape->keys_off + index * shape->key_stride;
+	uint64_t elem = unit + shape->elems_off + index * shape->elem_stride;
+	struct vole_map_slot slot = { .unit = unit, .index = index };
+
+	if (!resolve(map, "key", key, shape->indirect_key, &slot.key, err) ||
+	    !resolve(map, "element", elem, shape->indirect_elem, &slot.elem,
+		     err))
+		return false;
+	*ret = slot;
+	return true;
+}
+
 bool vole_map_slot_at(struct vole_map_walk *walk, unsigned index,
 		      struct vole_map_slot *ret, struct vole_error *err)
 {
 	const struct vole_map *map = walk->map;
-	const struct vole_map_shape *shape = &map->shape;
-	/* No wrap: the unit's place and the shape were checked. */
-	uint64_t key = walk->unit + shape->keys_off + index * shape->key_stride;
-	uint64_t elem =
-		walk->unit + shape->elems_off + index * shape->elem_stride;
-	struct vole_map_slot slot = { .unit = walk->unit, .index = index };
 
 	if (walk->seen >= map->count && !map->writing)
 		return vole_fail(err, VOLE_CORRUPT, map->addr,
 				 "map says %" PRIu64 " entries, more are there",
 				 map->count);
-	if (!resolve(walk, "key", key, shape->indirect_key, &slot.key, err) ||
-	    !resolve(walk, "element", elem, shape->indirect_elem, &slot.elem,
-		     err))
+	if (!vole_map_slot_of(map, walk->unit, index, ret, err))
 		return false;
 	walk->seen++;
-	*ret = slot;
+	return true;
+}
+
+bool vole_map_unit_load(const struct vole_map *map, uint64_t unit,
+			uint8_t control[VOLE_MAP_SLOTS], uint64_t *ret_overflow,
+			struct vole_error *err)
+{
+	const struct vole_map_shape *shape = &map->shape;
+	struct vole_memory *mem = map->rt->mem;
+	uint64_t overflow_off = shape->overflow_off;
+	size_t len;
+	const uint8_t *bytes = vole_memory_borrow(mem, unit, &len);
+
+	*ret_overflow = 0;
+	if (bytes && len >= shape->unit_size) {
+		memcpy(control, bytes, VOLE_MAP_SLOTS);
+		if (overflow_off)
+			memcpy(ret_overflow, bytes + overflow_off, SIZE_WORD);
+		return true;
+	}
+	if (!vole_memory_read_all(mem, unit, control, VOLE_MAP_SLOTS, err) ||
+	    (overflow_off && !vole_memory_uint(mem, unit + overflow_off,
+					       SIZE_WORD, ret_overflow, err)))
+		return vole_fail_in(err, "reading a map %s",
+				    overflow_off ? "bucket" : "group");
 	return true;
 }
 

@@ -10,16 +10,7 @@
 
 #include <string.h>
 
-/* Where the target records no constants. map.go has not changed these. */
 enum {
-	EMPTY_ONE = 1,
-	MIN_TOP_HASH = 5,
-	HASH_WRITING = 4,
-	SAME_SIZE_GROW = 8,
-};
-
-enum {
-	SIZE_WORD = 8,
 	/* maptype.flags; no constants there. */
 	INDIRECT_KEY = 1,
 	INDIRECT_ELEM = 2,
@@ -28,9 +19,6 @@ enum {
 	/* Buckets more than entries to look at in an array that ends nowhere. */
 	DOOMED_SLACK = 1024,
 };
-
-/* mark[] of a classic map */
-enum { MARK_EMPTY_ONE, MARK_MIN_TOP };
 
 /* maptype: slots are in two arrays, and the overflow pointer ends the bucket. */
 static bool shape_by_descriptor(struct vole_map *map, uint64_t rtype,
@@ -84,14 +72,35 @@ static bool shape_by_header(struct vole_map *map, struct vole_error *err)
 	return true;
 }
 
-static uint64_t num_buckets(const struct vole_map *map)
+uint64_t vole_classic_num_buckets(const struct vole_map *map)
 {
 	return UINT64_C(1) << map->b;
 }
 
-static uint64_t num_old_buckets(const struct vole_map *map)
+uint64_t vole_classic_num_old_buckets(const struct vole_map *map)
 {
-	return map->same_size_growth ? num_buckets(map) : num_buckets(map) / 2;
+	uint64_t num = vole_classic_num_buckets(map);
+
+	return map->same_size_growth ? num : num / 2;
+}
+
+enum vole_map_slot_state vole_classic_state(const struct vole_map *map,
+					    uint8_t top_hash)
+{
+	if (top_hash >= map->mark[MARK_MIN_TOP])
+		return VOLE_MAP_OTHER;
+	if (top_hash > map->mark[MARK_EMPTY_ONE])
+		return VOLE_MAP_MOVED;
+	return top_hash == map->mark[MARK_EMPTY_ONE] ? VOLE_MAP_EMPTY :
+						       VOLE_MAP_EMPTY_REST;
+}
+
+uint8_t vole_classic_top_hash(const struct vole_map *map, uint64_t hash)
+{
+	uint8_t top = hash >> 56;
+
+	return top < map->mark[MARK_MIN_TOP] ? top + map->mark[MARK_MIN_TOP] :
+					       top;
 }
 
 static bool read_header(struct vole_map *map, struct vole_error *err)
@@ -117,30 +126,31 @@ static bool read_header(struct vole_map *map, struct vole_error *err)
 	map->b = (uint8_t)b;
 	map->growing = map->old_buckets != 0;
 	map->writing = map->flags & vole_map_const(map, VOLE_CONST_HASH_WRITING,
-						   HASH_WRITING);
-	map->same_size_growth =
-		map->flags &
-		vole_map_const(map, VOLE_CONST_SAME_SIZE_GROW, SAME_SIZE_GROW);
+						   CLASSIC_HASH_WRITING);
+	map->same_size_growth = map->flags &
+				vole_map_const(map, VOLE_CONST_SAME_SIZE_GROW,
+					       CLASSIC_SAME_SIZE_GROW);
 	map->mark[MARK_EMPTY_ONE] =
-		vole_map_const(map, VOLE_CONST_EMPTY_ONE, EMPTY_ONE);
-	map->mark[MARK_MIN_TOP] =
-		vole_map_const(map, VOLE_CONST_MIN_TOP_HASH, MIN_TOP_HASH);
+		vole_map_const(map, VOLE_CONST_EMPTY_ONE, CLASSIC_EMPTY_ONE);
+	map->mark[MARK_MIN_TOP] = vole_map_const(map, VOLE_CONST_MIN_TOP_HASH,
+						 CLASSIC_MIN_TOP_HASH);
 	return true;
 }
 
 static bool check_header(const struct vole_map *map, struct vole_error *err)
 {
 	/* Growth starts before eight entries a bucket: overLoadFactor(). */
-	if (map->count / VOLE_MAP_SLOTS > num_buckets(map) ||
+	if (map->count / VOLE_MAP_SLOTS > vole_classic_num_buckets(map) ||
 	    (!map->buckets && map->count))
 		return vole_fail(err, VOLE_CORRUPT, map->addr,
 				 "map of %" PRId64 " entries in %" PRIu64
 				 " buckets at 0x%" PRIx64,
-				 (int64_t)map->count, num_buckets(map),
-				 map->buckets);
-	if (map->growing && (!map->buckets || !num_old_buckets(map) ||
-			     map->old_buckets == map->buckets ||
-			     map->nevacuate > num_old_buckets(map)))
+				 (int64_t)map->count,
+				 vole_classic_num_buckets(map), map->buckets);
+	if (map->growing &&
+	    (!map->buckets || !vole_classic_num_old_buckets(map) ||
+	     map->old_buckets == map->buckets ||
+	     map->nevacuate > vole_classic_num_old_buckets(map)))
 		return vole_fail(err, VOLE_CORRUPT, map->addr,
 				 "map that grows from 0x%" PRIx64
 				 " to 0x%" PRIx64 " with B=%u, %" PRIu64
@@ -169,18 +179,19 @@ static bool open(struct vole_map *map, struct vole_error *err)
 		return true;
 	if (!vole_map_shape_find(map, shape_by_descriptor, shape_by_header,
 				 err) ||
-	    !check_array(map, "buckets", map->buckets, num_buckets(map), err))
+	    !check_array(map, "buckets", map->buckets,
+			 vole_classic_num_buckets(map), err))
 		return false;
 	if (!map->growing)
 		return true;
 	if (!check_array(map, "old buckets", map->old_buckets,
-			 num_old_buckets(map), err))
+			 vole_classic_num_old_buckets(map), err))
 		return false;
 	/* Else entries would come twice. */
 	if (map->old_buckets - map->buckets <
-		    num_buckets(map) * map->shape.unit_size ||
+		    vole_classic_num_buckets(map) * map->shape.unit_size ||
 	    map->buckets - map->old_buckets <
-		    num_old_buckets(map) * map->shape.unit_size)
+		    vole_classic_num_old_buckets(map) * map->shape.unit_size)
 		return vole_fail(err, VOLE_CORRUPT, map->addr,
 				 "map that grows from 0x%" PRIx64
 				 " into 0x%" PRIx64 ", which is the same",
@@ -195,7 +206,8 @@ static bool open(struct vole_map *map, struct vole_error *err)
 static void begin_array(struct vole_map_walk *walk, bool old)
 {
 	const struct vole_map *map = walk->map;
-	uint64_t num = old ? num_old_buckets(map) : num_buckets(map);
+	uint64_t num = old ? vole_classic_num_old_buckets(map) :
+			     vole_classic_num_buckets(map);
 	uint64_t base = old ? map->old_buckets : map->buckets;
 	uint64_t size = map->shape.unit_size;
 
@@ -209,25 +221,12 @@ static void begin_array(struct vole_map_walk *walk, bool old)
 		walk->end = map->count + DOOMED_SLACK;
 }
 
-/* Read the tophashes and the overflow pointer of the bucket at @p unit. */
 static bool load(struct vole_map_walk *walk, uint64_t unit,
 		 struct vole_error *err)
 {
-	const struct vole_map_shape *shape = &walk->map->shape;
-	struct vole_memory *mem = walk->map->rt->mem;
-	size_t len;
-	const uint8_t *bytes = vole_memory_borrow(mem, unit, &len);
-
-	if (bytes && len >= shape->unit_size) {
-		memcpy(walk->control, bytes, sizeof(walk->control));
-		memcpy(&walk->overflow, bytes + shape->overflow_off,
-		       sizeof(walk->overflow));
-	} else if (!vole_memory_read_all(mem, unit, walk->control,
-					 sizeof(walk->control), err) ||
-		   !vole_memory_uint(mem, unit + shape->overflow_off, SIZE_WORD,
-				     &walk->overflow, err)) {
-		return vole_fail_in(err, "reading a map bucket");
-	}
+	if (!vole_map_unit_load(walk->map, unit, walk->control, &walk->overflow,
+				err))
+		return false;
 	walk->unit = unit;
 	walk->index = 0;
 	walk->loaded = true;
@@ -239,9 +238,10 @@ static bool in_arrays(const struct vole_map *map, uint64_t addr)
 {
 	uint64_t size = map->shape.unit_size;
 
-	return addr - map->buckets < num_buckets(map) * size ||
+	return addr - map->buckets < vole_classic_num_buckets(map) * size ||
 	       (map->growing &&
-		addr - map->old_buckets < num_old_buckets(map) * size);
+		addr - map->old_buckets <
+			vole_classic_num_old_buckets(map) * size);
 }
 
 static bool load_overflow(struct vole_map_walk *walk, struct vole_error *err)
@@ -273,10 +273,8 @@ static bool load_overflow(struct vole_map_walk *walk, struct vole_error *err)
 
 static bool evacuated(const struct vole_map_walk *walk)
 {
-	const uint8_t *mark = walk->map->mark;
-	uint8_t top = walk->control[0];
-
-	return top > mark[MARK_EMPTY_ONE] && top < mark[MARK_MIN_TOP];
+	return vole_classic_state(walk->map, walk->control[0]) ==
+	       VOLE_MAP_MOVED;
 }
 
 /* The next bucket of the current array, passing evacuated ones. */
@@ -323,7 +321,7 @@ static bool advance(struct vole_map_walk *walk, struct vole_error *err)
 			return vole_fail(err, VOLE_UNREADABLE, map->addr,
 					 "the end of the map's %" PRIu64
 					 " buckets cannot be read",
-					 num_buckets(map));
+					 vole_classic_num_buckets(map));
 		if (walk->old || !map->growing)
 			return vole_map_walk_finish(walk, err);
 		begin_array(walk, true);

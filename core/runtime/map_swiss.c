@@ -11,20 +11,14 @@
 
 /* Where the target records no constants. */
 enum {
-	CTRL_EMPTY = 0x80,
-	CTRL_DELETED = 0xfe,
 	INDIRECT_KEY = 4,
 	INDIRECT_ELEM = 8,
 };
 
 enum {
 	SIZE_WORD = 8,
-	CTRL_NOT_FULL = 0x80, /* top bit of a control byte: no entry there */
 	MAX_CAPACITY = 1 << 15, /* of a table; its field has 16 bits */
 };
-
-/* mark[] of a swiss map */
-enum { MARK_EMPTY, MARK_DELETED };
 
 /*
  * Go 1.27 told slots apart into places of keys and of elements, and with the
@@ -139,9 +133,9 @@ static bool read_header(struct vole_map *map, struct vole_error *err)
 	map->global_shift = (uint8_t)vole_get(&m, VOLE_SWISSMAP_GLOBAL_SHIFT);
 	map->writing = vole_get(&m, VOLE_SWISSMAP_WRITING) != 0;
 	map->mark[MARK_EMPTY] =
-		vole_map_const(map, VOLE_CONST_CTRL_EMPTY, CTRL_EMPTY);
+		vole_map_const(map, VOLE_CONST_CTRL_EMPTY, SWISS_EMPTY);
 	map->mark[MARK_DELETED] =
-		vole_map_const(map, VOLE_CONST_CTRL_DELETED, CTRL_DELETED);
+		vole_map_const(map, VOLE_CONST_CTRL_DELETED, SWISS_DELETED);
 	return m.ok;
 }
 
@@ -194,49 +188,67 @@ static bool open(struct vole_map *map, struct vole_error *err)
 			      map->dir_len * SIZE_WORD, err);
 }
 
-/*
- * Take the groups of the table at @p table, which directory slot @p at holds.
- * A table knows its slot, so one that a second slot holds is found out.
- */
-static bool open_table(struct vole_map_walk *walk, uint64_t table,
+enum vole_map_slot_state vole_swiss_state(const struct vole_map *map,
+					  uint8_t control)
+{
+	if (control == map->mark[MARK_EMPTY])
+		return VOLE_MAP_EMPTY;
+	return control == map->mark[MARK_DELETED] ? VOLE_MAP_DELETED :
+						    VOLE_MAP_OTHER;
+}
+
+/* The top bits of the hash; map.go: directoryIndex(). */
+uint64_t vole_swiss_directory_index(const struct vole_map *map, uint64_t hash)
+{
+	return map->global_depth ? hash >> (64 - map->global_depth) : 0;
+}
+
+static void read_table(const struct vole_map *map, uint64_t addr,
+		       struct vole_swiss_table *ret, struct vole_view *t,
 		       struct vole_error *err)
 {
-	const struct vole_map *map = walk->map;
-	struct vole_view t = vole_runtime_view(map->rt, table, err);
-	uint64_t used = vole_get(&t, VOLE_SWISSTABLE_USED);
-	uint64_t capacity = vole_get(&t, VOLE_SWISSTABLE_CAPACITY);
-	uint64_t depth = vole_get(&t, VOLE_SWISSTABLE_LOCAL_DEPTH);
-	int64_t index = (int64_t)vole_get(&t, VOLE_SWISSTABLE_INDEX);
-	uint64_t groups = vole_get(&t, VOLE_SWISSTABLE_GROUPS);
-	uint64_t mask = vole_get(&t, VOLE_SWISSTABLE_LENGTH_MASK);
-	uint64_t num = mask + 1;
+	*t = vole_runtime_view(map->rt, addr, err);
+	ret->addr = addr;
+	ret->used = vole_get(t, VOLE_SWISSTABLE_USED);
+	ret->capacity = vole_get(t, VOLE_SWISSTABLE_CAPACITY);
+	ret->growth_left = vole_get(t, VOLE_SWISSTABLE_GROWTH_LEFT);
+	ret->depth = vole_get(t, VOLE_SWISSTABLE_LOCAL_DEPTH);
+	ret->index = (int64_t)vole_get(t, VOLE_SWISSTABLE_INDEX);
+	ret->groups = vole_get(t, VOLE_SWISSTABLE_GROUPS);
+	ret->mask = vole_get(t, VOLE_SWISSTABLE_LENGTH_MASK);
+}
 
+bool vole_swiss_table_open(const struct vole_map *map, uint64_t addr,
+			   struct vole_swiss_table *ret, struct vole_error *err)
+{
+	struct vole_swiss_table table;
+	struct vole_view t;
+	uint64_t num;
+
+	if (!vole_map_place(map, "map table", addr,
+			    map->rt->layout.size[VOLE_STRUCT_SWISSTABLE], err))
+		return false;
+	read_table(map, addr, &table, &t, err);
 	if (!t.ok)
 		return false;
-	if (index != (int64_t)walk->at)
-		return vole_fail(err, VOLE_CORRUPT, table,
-				 "map table of directory slot %" PRId64
-				 " in slot %" PRIu64,
-				 index, walk->at);
-	if (depth > map->global_depth)
-		return vole_fail(err, VOLE_CORRUPT, table,
+	if (table.depth > map->global_depth)
+		return vole_fail(err, VOLE_CORRUPT, addr,
 				 "map table of depth %" PRIu64
 				 " in a directory of depth %u",
-				 depth, map->global_depth);
+				 table.depth, map->global_depth);
+	num = table.mask + 1;
 	/* A mask within limits before num * 8 is formed. */
-	if (mask >= MAX_CAPACITY || mask & num ||
-	    capacity != num * VOLE_MAP_SLOTS || used > capacity)
-		return vole_fail(err, VOLE_CORRUPT, table,
+	if (table.mask >= MAX_CAPACITY || table.mask & num ||
+	    table.capacity != num * VOLE_MAP_SLOTS ||
+	    table.used > table.capacity)
+		return vole_fail(err, VOLE_CORRUPT, addr,
 				 "map table of %" PRIu64 " entries, %" PRIu64
 				 " slots and group mask 0x%" PRIx64,
-				 used, capacity, mask);
-	if (!vole_map_place(map, "map groups", groups,
+				 table.used, table.capacity, table.mask);
+	if (!vole_map_place(map, "map groups", table.groups,
 			    num * map->shape.unit_size, err))
 		return false;
-	walk->step = UINT64_C(1) << (map->global_depth - depth);
-	walk->groups = groups;
-	walk->num_groups = num;
-	walk->group = 0;
+	*ret = table;
 	return true;
 }
 
@@ -253,31 +265,49 @@ static bool directory_slot(const struct vole_map *map, uint64_t at,
 	return true;
 }
 
-/* The table of directory slot walk->at, which may take several slots. */
+bool vole_swiss_table_at(const struct vole_map *map, uint64_t slot,
+			 struct vole_swiss_table *ret, struct vole_error *err)
+{
+	uint64_t addr;
+
+	return directory_slot(map, slot, &addr, err) &&
+	       vole_swiss_table_open(map, addr, ret, err);
+}
+
+/*
+ * Take the groups of the table that directory slot walk->at holds. A table
+ * knows its slot, so one that a second slot holds is found out.
+ */
 static bool load_table(struct vole_map_walk *walk, struct vole_error *err)
 {
 	const struct vole_map *map = walk->map;
-	uint64_t table, last;
+	struct vole_swiss_table table;
+	uint64_t last;
 
-	if (!directory_slot(map, walk->at, &table, err) ||
-	    !vole_map_place(map, "map table", table,
-			    map->rt->layout.size[VOLE_STRUCT_SWISSTABLE],
-			    err) ||
-	    !open_table(walk, table, err))
+	if (!vole_swiss_table_at(map, walk->at, &table, err))
 		return false;
+	if (table.index != (int64_t)walk->at)
+		return vole_fail(err, VOLE_CORRUPT, table.addr,
+				 "map table of directory slot %" PRId64
+				 " in slot %" PRIu64,
+				 table.index, walk->at);
+	walk->step = UINT64_C(1) << (map->global_depth - table.depth);
 	if (walk->at % walk->step || walk->step > map->dir_len - walk->at)
-		return vole_fail(err, VOLE_CORRUPT, table,
+		return vole_fail(err, VOLE_CORRUPT, table.addr,
 				 "map table that takes %" PRIu64
 				 " directory slots from %" PRIu64 " on",
 				 walk->step, walk->at);
 	if (!directory_slot(map, walk->at + walk->step - 1, &last, err))
 		return false;
-	if (last != table)
-		return vole_fail(err, VOLE_CORRUPT, table,
+	if (last != table.addr)
+		return vole_fail(err, VOLE_CORRUPT, table.addr,
 				 "map table takes %" PRIu64
 				 " directory slots from %" PRIu64
 				 " on, but not the last of them",
 				 walk->step, walk->at);
+	walk->groups = table.groups;
+	walk->num_groups = table.mask + 1;
+	walk->group = 0;
 	return true;
 }
 
@@ -295,7 +325,7 @@ static bool load_group(struct vole_map_walk *walk, struct vole_error *err)
 	for (i = 0; i < VOLE_MAP_SLOTS; i++) {
 		uint8_t ctrl = walk->control[i];
 
-		if ((ctrl & CTRL_NOT_FULL) && ctrl != map->mark[MARK_EMPTY] &&
+		if ((ctrl & SWISS_NOT_FULL) && ctrl != map->mark[MARK_EMPTY] &&
 		    ctrl != map->mark[MARK_DELETED])
 			return vole_fail(err, VOLE_CORRUPT, walk->unit + i,
 					 "map control byte 0x%02x", ctrl);
@@ -344,7 +374,7 @@ static bool next(struct vole_map_walk *walk, struct vole_map_slot *ret,
 		while (walk->loaded && walk->index < VOLE_MAP_SLOTS) {
 			unsigned index = walk->index++;
 
-			if (!(walk->control[index] & CTRL_NOT_FULL))
+			if (!(walk->control[index] & SWISS_NOT_FULL))
 				return vole_map_slot_at(walk, index, ret, err);
 		}
 		walk->loaded = false;

@@ -196,8 +196,8 @@ bool vole_eval_value(struct vole_evaluation *ev, const struct vole_node *node,
 	return true;
 }
 
-static void begin(struct vole_eval *eval, struct vole_evaluation *ev,
-		  struct vole_parser_names *names)
+void vole_eval_begin(struct vole_eval *eval, struct vole_evaluation *ev,
+		     struct vole_parser_names *names)
 {
 	*ev = (struct vole_evaluation){ .eval = eval,
 					.rt = eval->rt,
@@ -215,7 +215,7 @@ bool vole_eval(struct vole_eval *eval, const char *text, struct vole_value *ret,
 	struct vole_evaluation ev;
 	struct vole_node *node;
 
-	begin(eval, &ev, &names);
+	vole_eval_begin(eval, &ev, &names);
 	*err = (struct vole_error){ 0 };
 	return vole_parse(text, &names, ev.arena, &node, err) &&
 	       vole_eval_value(&ev, node, ret, err);
@@ -228,7 +228,7 @@ bool vole_eval_type(struct vole_eval *eval, const char *text,
 	struct vole_evaluation ev;
 	struct vole_node *node;
 
-	begin(eval, &ev, &names);
+	vole_eval_begin(eval, &ev, &names);
 	*err = (struct vole_error){ 0 };
 	return vole_parse_type(text, &names, ev.arena, &node, err) &&
 	       vole_eval_type_node(&ev, node, ret, err);

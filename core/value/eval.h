@@ -34,6 +34,8 @@ struct vole_evaluation {
 	unsigned scans; /* walks over all names so far */
 };
 
+struct vole_parser_names;
+
 /** Bytes of a string, wherever they are. */
 struct vole_chars {
 	const uint8_t *bytes; /* here; or NULL: at addr in the target */
@@ -43,6 +45,9 @@ struct vole_chars {
 
 /* eval.c: expressions */
 
+/** A run of @p eval, and the names its text is parsed with. */
+void vole_eval_begin(struct vole_eval *eval, struct vole_evaluation *ev,
+		     struct vole_parser_names *names);
 /** Evaluate anything: a value, constant, nil or type. */
 VOLE_CHECKED bool vole_eval_node(struct vole_evaluation *ev,
 				 const struct vole_node *node,
