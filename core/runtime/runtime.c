@@ -73,9 +73,18 @@ static bool make_caches(struct vole_runtime *rt, struct vole_error *err)
 	rt->calls = vole_call_cache_new();
 	rt->wait_reasons = vole_wait_reasons_new();
 	rt->ms = vole_m_cache_new();
-	if (rt->pcinfo && rt->calls && rt->wait_reasons && rt->ms)
+	rt->heap = calloc(1, sizeof(*rt->heap));
+	if (rt->pcinfo && rt->calls && rt->wait_reasons && rt->ms && rt->heap)
 		return true;
 	return vole_fail_nomem(err);
+}
+
+static void drop(struct vole_kept *kept)
+{
+	if (kept && kept->item)
+		kept->drop(kept->item);
+	if (kept)
+		kept->item = NULL;
 }
 
 void vole_runtime_forget(struct vole_runtime *rt)
@@ -84,6 +93,7 @@ void vole_runtime_forget(struct vole_runtime *rt)
 	vole_m_cache_clear(rt->ms);
 	vole_images_close(rt->images);
 	rt->images = NULL;
+	drop(rt->heap);
 }
 
 struct vole_images *vole_runtime_images(const struct vole_runtime *rt)
@@ -123,6 +133,8 @@ void vole_runtime_close(struct vole_runtime *rt)
 {
 	if (!rt)
 		return;
+	drop(rt->heap);
+	free(rt->heap);
 	vole_images_close(rt->images);
 	vole_m_cache_free(rt->ms);
 	vole_wait_reasons_free(rt->wait_reasons);

@@ -23,6 +23,15 @@ struct vole_pcinfo_cache;
 struct vole_pclntab;
 struct vole_wait_reasons;
 
+/**
+ * What a layer above keeps of the target's memory: made when it is needed,
+ * dropped when memory may have changed.
+ */
+struct vole_kept {
+	void *item; /* NULL: not made yet */
+	void (*drop)(void *item);
+};
+
 struct vole_runtime {
 	struct vole_target *target;
 	struct vole_memory *mem; /* target's */
@@ -41,6 +50,7 @@ struct vole_runtime {
 	/* Until memory may have changed. */
 	struct vole_m_cache *ms;
 	struct vole_images *images; /* NULL: see vole_runtime_images() */
+	struct vole_kept *heap; /* core/heap's */
 	struct vole_arena arena; /* session lifetime */
 };
 
