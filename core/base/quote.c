@@ -3,6 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Eight bytes at once: one below 0x20 borrows, 0x7f carries. */
+size_t vole_ascii_len(const void *bytes, size_t len)
+{
+	static const uint64_t ones = 0x0101010101010101;
+	const unsigned char *b = bytes;
+	size_t i = 0;
+	uint64_t w;
+
+	for (; len - i >= sizeof(w); i += sizeof(w)) {
+		memcpy(&w, b + i, sizeof(w));
+		if ((w | (w - ones * 0x20) | (w + ones)) & ones << 7)
+			break;
+	}
+	while (i < len && b[i] >= 0x20 && b[i] < 0x7f)
+		i++;
+	return i;
+}
+
 static bool tail(unsigned char c)
 {
 	return (c & 0xc0) == 0x80;
@@ -73,9 +91,9 @@ bool vole_rune_printable(uint32_t rune)
 	size_t i;
 
 	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
-		if (rune >= hidden[i][0] && rune <= hidden[i][1])
-			return false;
-	return rune <= 0x10ffff;
+		if (rune <= hidden[i][1])
+			return rune < hidden[i][0];
+	return false;
 }
 
 static void add_rune(struct vole_strbuf *buf, uint32_t rune, char quote)
@@ -96,12 +114,27 @@ static void add_rune(struct vole_strbuf *buf, uint32_t rune, char quote)
 		vole_strbuf_printf(buf, "\\U%08x", rune);
 }
 
+/* How many of the first bytes stay as they are, without a look at each rune. */
+static size_t plain_len(const unsigned char *bytes, size_t len, char quote)
+{
+	enum { AT_ONCE = 64 };
+	size_t ascii, i = 0;
+
+	if (!quote)
+		return vole_ascii_len(bytes, len);
+	ascii = vole_ascii_len(bytes, len < AT_ONCE ? len : AT_ONCE);
+	while (i < ascii && bytes[i] != (unsigned char)quote &&
+	       bytes[i] != '\\')
+		i++;
+	return i;
+}
+
 static void add_escaped(struct vole_strbuf *buf, const unsigned char *bytes,
 			size_t len, char quote)
 {
 	size_t plain = 0, i = 0;
 
-	while (i < len) {
+	while ((i += plain_len(bytes + i, len - i, quote)) < len) {
 		uint32_t rune;
 		size_t n = vole_utf8(bytes + i, len - i, &rune);
 		bool mark = quote &&

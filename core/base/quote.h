@@ -7,6 +7,9 @@
 
 #include "base/strbuf.h"
 
+/** How many of the first bytes are printable ASCII. */
+size_t vole_ascii_len(const void *bytes, size_t len);
+
 /**
  * One rune of UTF-8 from @p bytes; its length, 1 for an invalid byte. @p ret
  * is the rune, or VOLE_BAD_RUNE.

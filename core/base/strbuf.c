@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room that most of what is printed fits in. */
+enum { USUAL = 64 };
+
 void vole_strbuf_free(struct vole_strbuf *buf)
 {
 	free(buf->text);
@@ -75,20 +78,47 @@ void vole_strbuf_fill(struct vole_strbuf *buf, char c, size_t count)
 	buf->text[buf->len] = '\0';
 }
 
+void vole_strbuf_add_int(struct vole_strbuf *buf, int64_t n)
+{
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char text[24];
+	size_t at = sizeof(text);
+
+	do
+		text[--at] = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		text[--at] = '-';
+	vole_strbuf_add_bytes(buf, text + at, sizeof(text) - at);
+}
+
 void vole_strbuf_printf(struct vole_strbuf *buf, const char *fmt, ...)
 {
 	va_list ap;
-	int len;
 
 	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
+	vole_strbuf_vprintf(buf, fmt, ap);
 	va_end(ap);
-	if (len < 0 || !grow(buf, (size_t)len))
+}
+
+void vole_strbuf_vprintf(struct vole_strbuf *buf, const char *fmt, va_list ap)
+{
+	size_t room;
+	va_list again;
+	int len;
+
+	if (!grow(buf, USUAL))
 		return;
-	va_start(ap, fmt);
-	vsnprintf(buf->text + buf->len, (size_t)len + 1, fmt, ap);
-	va_end(ap);
-	buf->len += (size_t)len;
+	room = buf->room - buf->len;
+	va_copy(again, ap);
+	len = vsnprintf(buf->text + buf->len, room, fmt, ap);
+	if (len >= 0 && (size_t)len >= room && grow(buf, (size_t)len))
+		vsnprintf(buf->text + buf->len, (size_t)len + 1, fmt, again);
+	va_end(again);
+	if (len < 0 || buf->failed)
+		buf->text[buf->len] = '\0';
+	else
+		buf->len += (size_t)len;
 }
 
 const char *vole_strbuf_text(const struct vole_strbuf *buf)

@@ -22,8 +22,12 @@ void vole_strbuf_add_bytes(struct vole_strbuf *buf, const void *bytes,
 			   size_t len);
 void vole_strbuf_add_char(struct vole_strbuf *buf, char c);
 void vole_strbuf_fill(struct vole_strbuf *buf, char c, size_t count);
+/** In decimal, at a fraction of what printf costs. */
+void vole_strbuf_add_int(struct vole_strbuf *buf, int64_t n);
 void vole_strbuf_printf(struct vole_strbuf *buf, const char *fmt, ...)
 	VOLE_PRINTF(2, 3);
+void vole_strbuf_vprintf(struct vole_strbuf *buf, const char *fmt, va_list ap)
+	VOLE_PRINTF(2, 0);
 /** The text so far, never NULL. */
 const char *vole_strbuf_text(const struct vole_strbuf *buf);
 

@@ -35,6 +35,7 @@ void vole_sink_close(struct vole_sink *sink)
 	for (i = 0; i < sink->num_warnings; i++)
 		free(sink->warnings[i]);
 	vole_strbuf_free(&sink->out);
+	vole_strbuf_free(&sink->formatted);
 	sink->ops->close(sink);
 }
 
@@ -100,22 +101,24 @@ void vole_sink_text(struct vole_sink *sink, const char *key,
 		sink->ops->text(sink, key, style, text, strlen(text));
 }
 
+/* Lives until the next. */
+static const char *format(struct vole_sink *sink, const char *fmt, va_list ap)
+{
+	vole_strbuf_clear(&sink->formatted);
+	vole_strbuf_vprintf(&sink->formatted, fmt, ap);
+	if (sink->formatted.failed)
+		sink->out.failed = true;
+	return vole_strbuf_text(&sink->formatted);
+}
+
 void vole_sink_printf(struct vole_sink *sink, const char *key,
 		      enum vole_style style, const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int len;
 
 	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
+	vole_sink_text(sink, key, style, format(sink, fmt, ap));
 	va_end(ap);
-	if (len < 0) {
-		sink->out.failed = true;
-		return;
-	}
-	vole_sink_text(sink, key, style, text);
-	free(text);
 }
 
 void vole_sink_number(struct vole_sink *sink, const char *key, int64_t number)
@@ -159,20 +162,12 @@ void vole_sink_address_json(struct vole_sink *sink, const char *key,
 void vole_sink_say(struct vole_sink *sink, enum vole_style style,
 		   const char *fmt, ...)
 {
-	char *text = NULL;
 	va_list ap;
-	int len;
 
 	va_start(ap, fmt);
-	len = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (len < 0) {
-		sink->out.failed = true;
-		return;
-	}
 	sink->started = true;
-	sink->ops->say(sink, style, text);
-	free(text);
+	sink->ops->say(sink, style, format(sink, fmt, ap));
+	va_end(ap);
 }
 
 void vole_sink_omitted(struct vole_sink *sink, uint64_t count)

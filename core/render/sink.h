@@ -81,6 +81,7 @@ struct vole_sink {
 	struct vole_ui *ui;
 	const char *command;
 	struct vole_strbuf out; /* not yet given to ui */
+	struct vole_strbuf formatted; /* what is being told */
 	bool started; /* something was emitted */
 	bool partial; /* interrupted, or cut short by damage */
 	bool stopped; /* ui said so */

@@ -129,7 +129,7 @@ static void number(struct vole_sink *sink, const char *key,
 	if (j->muted)
 		return;
 	member(j, key);
-	vole_strbuf_printf(&sink->out, "%" PRId64, n);
+	vole_strbuf_add_int(&sink->out, n);
 }
 
 static void address(struct vole_sink *sink, const char *key,

@@ -41,6 +41,7 @@ struct text_sink {
 	size_t hidden; /* groups for scripts that are open */
 	VOLE_ARRAY(struct piece) pieces;
 	struct vole_strbuf pieces_text;
+	struct vole_strbuf field; /* the text of the one in hand */
 	const struct vole_column *columns;
 	size_t num_columns;
 	size_t widths[MAX_COLUMNS];
@@ -346,24 +347,36 @@ static void piece(struct text_sink *t, const char *key, enum vole_style style,
 		t->base.out.failed = true;
 }
 
+static void put_field(struct text_sink *t, const char *key,
+		      enum vole_style style)
+{
+	if (t->field.failed)
+		t->base.out.failed = true;
+	piece(t, key, style, vole_strbuf_text(&t->field), t->field.len);
+}
+
 static void text(struct vole_sink *sink, const char *key, enum vole_style style,
 		 const char *bytes, size_t len)
 {
-	struct vole_strbuf escaped = { 0 };
+	struct text_sink *t = text_sink_of(sink);
 
-	vole_escape(&escaped, bytes, len);
-	piece(text_sink_of(sink), key, style, vole_strbuf_text(&escaped),
-	      escaped.len);
-	vole_strbuf_free(&escaped);
+	if (style == VOLE_STYLE_HIDDEN || t->hidden)
+		return;
+	vole_strbuf_clear(&t->field);
+	vole_escape(&t->field, bytes, len);
+	put_field(t, key, style);
 }
 
 static void number(struct vole_sink *sink, const char *key,
 		   enum vole_style style, int64_t n)
 {
-	char buf[32];
-	int len = snprintf(buf, sizeof(buf), "%" PRId64, n);
+	struct text_sink *t = text_sink_of(sink);
 
-	piece(text_sink_of(sink), key, style, buf, (size_t)len);
+	if (style == VOLE_STYLE_HIDDEN || t->hidden)
+		return;
+	vole_strbuf_clear(&t->field);
+	vole_strbuf_add_int(&t->field, n);
+	put_field(t, key, style);
 }
 
 static void address(struct vole_sink *sink, const char *key,
@@ -462,6 +475,7 @@ static void close_text(struct vole_sink *sink)
 	vole_literal_free(&t->literal);
 	vole_array_free(&t->pieces);
 	vole_strbuf_free(&t->pieces_text);
+	vole_strbuf_free(&t->field);
 	free(t);
 }
 

@@ -1,5 +1,7 @@
 #include "render/style.h"
 
+#include "base/quote.h"
+
 static const char *const codes[] = {
 	[VOLE_STYLE_LABEL] = "\033[1m",	  [VOLE_STYLE_NAME] = "\033[33m",
 	[VOLE_STYLE_TYPE] = "\033[36m",	  [VOLE_STYLE_ADDRESS] = "\033[34m",
@@ -21,9 +23,9 @@ void vole_style_add(struct vole_strbuf *buf, bool color, enum vole_style style,
 
 size_t vole_text_width(const char *text, size_t len)
 {
-	size_t width = 0, i;
+	size_t i = vole_ascii_len(text, len), width = i;
 
-	for (i = 0; i < len; i++)
+	for (; i < len; i++)
 		width += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return width;
 }

@@ -347,6 +347,67 @@ static void a_rune_is_quoted_as_go_does(void **state)
 	assert_string_equal(rune(0x110000), "'\\U00110000'");
 }
 
+static void any_byte_that_is_not_plain_is_seen_at_any_place(void **state)
+{
+	char text[24];
+	size_t at;
+	int byte;
+
+	(void)state;
+	for (at = 0; at < sizeof(text); at++)
+		for (byte = 0; byte < 256; byte++) {
+			bool plain = byte >= ' ' && byte <= '~';
+
+			memset(text, 'a' + (int)at, sizeof(text));
+			text[at] = (char)byte;
+			assert_int_equal(vole_ascii_len(text, sizeof(text)),
+					 plain ? sizeof(text) : at);
+		}
+	assert_int_equal(vole_ascii_len("", 0), 0);
+}
+
+static void a_long_text_is_quoted_as_a_short_one(void **state)
+{
+	char text[300], expected[700] = "\"";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(text) - 1; i++) {
+		text[i] = i % 70 == 69 ? '"' : 'x';
+		strcat(expected, text[i] == 'x' ? "x" : "\\\"");
+	}
+	strcat(expected, "\"");
+	assert_string_equal(quote(text, sizeof(text) - 1), expected);
+}
+
+static void a_number_is_written_in_decimal(void **state)
+{
+	static const int64_t numbers[] = { 0, 7, -1, INT64_MAX, INT64_MIN };
+	struct vole_strbuf buf = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		vole_strbuf_add_int(&buf, numbers[i]);
+		vole_strbuf_add_char(&buf, ' ');
+	}
+	assert_string_equal(buf.text, "0 7 -1 9223372036854775807 "
+				      "-9223372036854775808 ");
+	vole_strbuf_free(&buf);
+}
+
+static void a_printed_text_may_be_longer_than_most(void **state)
+{
+	struct vole_strbuf buf = { 0 };
+
+	(void)state;
+	vole_strbuf_printf(&buf, "%d %200d", 1, 2);
+	vole_strbuf_printf(&buf, "%s", ".");
+	assert_int_equal(buf.len, 203);
+	assert_string_equal(buf.text + 198, "   2.");
+	vole_strbuf_free(&buf);
+}
+
 static void escaping_leaves_quotes_alone(void **state)
 {
 	(void)state;
@@ -473,6 +534,11 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_no_utf8_are_shown_each),
 		cmocka_unit_test(a_rune_is_quoted_as_go_does),
 		cmocka_unit_test(escaping_leaves_quotes_alone),
+		cmocka_unit_test(
+			any_byte_that_is_not_plain_is_seen_at_any_place),
+		cmocka_unit_test(a_long_text_is_quoted_as_a_short_one),
+		cmocka_unit_test(a_number_is_written_in_decimal),
+		cmocka_unit_test(a_printed_text_may_be_longer_than_most),
 		cmocka_unit_test(escaped_text_that_is_long_is_cut),
 		cmocka_unit_test(a_cut_leaves_no_half_of_a_rune),
 		cmocka_unit_test(only_what_is_cut_off_is_no_whole_rune),
