@@ -17,20 +17,15 @@ struct vole_view vole_view(const struct vole_layout *layout,
 
 void vole_view_load(struct vole_view *view, void *buf, size_t room)
 {
+	/* What is mapped stays where it was lent. */
+	if (view->mem->core) {
+		view->bytes =
+			vole_memory_borrow(view->mem, view->addr, &view->have);
+		if (view->bytes && view->have >= room)
+			return;
+	}
 	view->have = vole_memory_read(view->mem, view->addr, buf, room);
 	view->bytes = buf;
-}
-
-/* From what was loaded, or from memory. */
-static bool get_uint(struct vole_view *view, uint64_t addr, uint32_t offset,
-		     uint32_t size, uint64_t *ret)
-{
-	*ret = 0;
-	if (offset > view->have || size > view->have - offset ||
-	    size > sizeof(*ret))
-		return vole_memory_uint(view->mem, addr, size, ret, view->err);
-	memcpy(ret, view->bytes + offset, size);
-	return true;
 }
 
 uint64_t vole_get_addr(struct vole_view *view, enum vole_field_id field)
@@ -49,7 +44,8 @@ uint64_t vole_get_addr(struct vole_view *view, enum vole_field_id field)
 	return addr;
 }
 
-uint64_t vole_get(struct vole_view *view, enum vole_field_id field)
+static uint64_t get_from_memory(struct vole_view *view,
+				enum vole_field_id field)
 {
 	const struct vole_layout_row *row = &vole_layout_rows[field];
 	const struct vole_place *place = &view->layout->place[field];
@@ -66,10 +62,28 @@ uint64_t vole_get(struct vole_view *view, enum vole_field_id field)
 					     row->id);
 		return 0;
 	}
-	if (!get_uint(view, addr, place->offset,
-		      place->size < 8 ? place->size : 8, &value)) {
+	if (!vole_memory_uint(view->mem, addr,
+			      place->size < 8 ? place->size : 8, &value,
+			      view->err)) {
 		view->ok = vole_fail_in(view->err, "reading %s", row->id);
 		return 0;
 	}
+	return value;
+}
+
+uint64_t vole_get(struct vole_view *view, enum vole_field_id field)
+{
+	const struct vole_place *place = &view->layout->place[field];
+	uint32_t size = place->size < 8 ? place->size : 8;
+	uint64_t value = 0;
+
+	if (!view->ok || !place->known || place->offset > view->have ||
+	    size > view->have - place->offset)
+		return get_from_memory(view, field);
+	/* Of a known size it costs no call. */
+	if (size == sizeof(value))
+		memcpy(&value, view->bytes + place->offset, sizeof(value));
+	else
+		memcpy(&value, view->bytes + place->offset, size);
 	return value;
 }

@@ -23,8 +23,8 @@ struct vole_view vole_view(const struct vole_layout *layout,
 			   struct vole_memory *mem, uint64_t addr,
 			   struct vole_error *err);
 /**
- * Copy the structure's first @p room bytes into @p buf, so that getting many
- * fields costs one read. What does not fit, or cannot be read, is read as
+ * Read the structure's first @p room bytes, into @p buf unless the target's
+ * memory is mapped, so that getting many fields costs one read. What does not fit, or cannot be read, is read as
  * without; @p buf must live as long as the view.
  */
 void vole_view_load(struct vole_view *view, void *buf, size_t room);
