@@ -1,0 +1,481 @@
+#include "runtime/wait.h"
+
+#include <string.h>
+
+#include "runtime/call.h"
+#include "runtime/sudog.h"
+
+enum {
+	MAX_CASES = 1 << 16, /* select.go: more do not compile */
+	MAX_QUEUE = 1 << 26,
+	MAX_CALLS = 24, /* from gopark out to the function of package sync */
+	MAX_SCAN = 4096, /* bytes of stack: netpollblock is near */
+};
+
+static const char *const kinds[] = {
+	[VOLE_WAIT_NONE] = "none",	 [VOLE_WAIT_CHAN] = "chan",
+	[VOLE_WAIT_FOREVER] = "forever", [VOLE_WAIT_MUTEX] = "mutex",
+	[VOLE_WAIT_RWMUTEX] = "rwmutex", [VOLE_WAIT_GROUP] = "waitgroup",
+	[VOLE_WAIT_COND] = "cond",	 [VOLE_WAIT_SEMAPHORE] = "semaphore",
+	[VOLE_WAIT_FD] = "fd",		 [VOLE_WAIT_TIME] = "time",
+	[VOLE_WAIT_OTHER] = "other",
+};
+
+static const char *const ops[] = {
+	[VOLE_OP_NONE] = NULL,	       [VOLE_OP_SEND] = "send",
+	[VOLE_OP_RECEIVE] = "receive", [VOLE_OP_LOCK] = "lock",
+	[VOLE_OP_RLOCK] = "rlock",     [VOLE_OP_WAIT] = "wait",
+	[VOLE_OP_READ] = "read",       [VOLE_OP_WRITE] = "write",
+};
+
+const char *vole_wait_kind_name(enum vole_wait_kind kind)
+{
+	return kinds[kind];
+}
+
+const char *vole_wait_op_name(enum vole_wait_op op)
+{
+	return ops[op];
+}
+
+void vole_waiting_begin(struct vole_waiting *waiting,
+			const struct vole_runtime *rt)
+{
+	*waiting = (struct vole_waiting){ .rt = rt };
+}
+
+void vole_waiting_end(struct vole_waiting *waiting)
+{
+	vole_semtable_free(&waiting->semtable);
+	vole_hash_free(&waiting->queue_of);
+	vole_hash_free(&waiting->chans);
+	vole_hash_free(&waiting->cond_of);
+	vole_hash_free(&waiting->conds);
+}
+
+static bool one_case(struct vole_arena *arena, uint64_t object,
+		     enum vole_wait_op op, struct vole_wait *ret,
+		     struct vole_error *err)
+{
+	struct vole_wait_case *it = vole_arena_alloc(arena, sizeof(*it));
+
+	if (!it)
+		return vole_fail_nomem(err);
+	*it = (struct vole_wait_case){ object, op };
+	ret->cases = it;
+	ret->num_cases = 1;
+	return true;
+}
+
+/* --- channels -------------------------------------------------------------- */
+
+/* Note which sudogs are in the queue that begins with @p first. */
+static bool note_queue(struct vole_waiting *w, uint64_t first,
+		       enum vole_wait_op op)
+{
+	struct vole_sudog sudog;
+	struct vole_error unused;
+	uint64_t at;
+
+	for (at = first; at; at = sudog.next) {
+		if (vole_hash_get(&w->queue_of, at, NULL) ||
+		    w->queue_of.len > MAX_QUEUE ||
+		    !vole_sudog_read(w->rt, at, &sudog, &unused)) {
+			w->problem = "the queue of a channel is damaged: some "
+				     "waiters may be missing";
+			return true;
+		}
+		if (!vole_hash_put(&w->queue_of, at, op))
+			return false;
+	}
+	return true;
+}
+
+static bool note_chan(struct vole_waiting *w, uint64_t chan)
+{
+	struct vole_error unused;
+	struct vole_view v = vole_runtime_view(w->rt, chan, &unused);
+	uint64_t receivers, senders;
+
+	if (vole_hash_get(&w->chans, chan, NULL))
+		return true;
+	receivers = vole_get(&v, VOLE_HCHAN_RECVQ);
+	senders = vole_get(&v, VOLE_HCHAN_SENDQ);
+	if (!vole_hash_put(&w->chans, chan, 1))
+		return false;
+	return !v.ok || (note_queue(w, receivers, VOLE_OP_RECEIVE) &&
+			 note_queue(w, senders, VOLE_OP_SEND));
+}
+
+static size_t count_cases(struct vole_waiting *w,
+			  const struct vole_goroutine *g)
+{
+	struct vole_sudog sudog;
+	struct vole_error unused;
+	uint64_t at = g->waiting;
+	size_t n;
+
+	for (n = 0; at && n < MAX_CASES; n++) {
+		if (!vole_sudog_read(w->rt, at, &sudog, &unused) ||
+		    sudog.g != g->addr || !sudog.chan)
+			break;
+		at = sudog.wait_link;
+	}
+	return n;
+}
+
+static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
+		     struct vole_arena *arena, struct vole_wait *ret,
+		     struct vole_error *err)
+{
+	size_t n = count_cases(w, g), i;
+	struct vole_wait_case *cases =
+		vole_arena_array(arena, n, sizeof(*cases));
+	struct vole_sudog sudog;
+	struct vole_error unused;
+	uint64_t at = g->waiting;
+
+	if (!cases)
+		return vole_fail_nomem(err);
+	ret->kind = VOLE_WAIT_CHAN;
+	ret->cases = cases;
+	ret->num_cases = n;
+	for (i = 0; i < n && vole_sudog_read(w->rt, at, &sudog, &unused); i++) {
+		uint64_t op = VOLE_OP_NONE;
+
+		if (!note_chan(w, sudog.chan))
+			return vole_fail_nomem(err);
+		if (!vole_hash_get(&w->queue_of, at, &op))
+			ret->problem = "a channel does not know of it";
+		cases[i] = (struct vole_wait_case){ sudog.chan,
+						    (enum vole_wait_op)op };
+		ret->is_select |= sudog.is_select;
+		at = sudog.wait_link;
+	}
+	return true;
+}
+
+/* --- semaphores ------------------------------------------------------------ */
+
+/* The functions that park on a semaphore, and what they wait for. */
+static const struct {
+	const char *name;
+	enum vole_wait_kind kind;
+	enum vole_wait_op op;
+} parkers[] = {
+	{ "sync.(*Mutex).lockSlow", VOLE_WAIT_MUTEX, VOLE_OP_LOCK },
+	{ "internal/sync.(*Mutex).lockSlow", VOLE_WAIT_MUTEX, VOLE_OP_LOCK },
+	{ "sync.(*RWMutex).RLock", VOLE_WAIT_RWMUTEX, VOLE_OP_RLOCK },
+	{ "sync.(*RWMutex).Lock", VOLE_WAIT_RWMUTEX, VOLE_OP_LOCK },
+	{ "sync.(*WaitGroup).Wait", VOLE_WAIT_GROUP, VOLE_OP_WAIT },
+	{ "sync.(*Cond).Wait", VOLE_WAIT_COND, VOLE_OP_WAIT },
+};
+
+enum { NUM_PARKERS = sizeof(parkers) / sizeof(parkers[0]) };
+
+struct parker {
+	enum vole_wait_kind kind;
+	enum vole_wait_op op;
+	bool in_rwmutex; /* RWMutex.Lock waits for the mutex in it */
+};
+
+static void match_parker(const char *name, struct parker *ret)
+{
+	size_t i;
+
+	if (ret->kind == VOLE_WAIT_MUTEX) {
+		ret->in_rwmutex |= !strcmp(name, "sync.(*RWMutex).Lock");
+		return;
+	}
+	for (i = 0; i < NUM_PARKERS && ret->kind == VOLE_WAIT_SEMAPHORE; i++) {
+		if (strcmp(name, parkers[i].name))
+			continue;
+		ret->kind = parkers[i].kind;
+		ret->op = parkers[i].op;
+	}
+}
+
+static struct parker find_parker(const struct vole_runtime *rt,
+				 const struct vole_goroutine *g)
+{
+	struct parker ret = { .kind = VOLE_WAIT_SEMAPHORE };
+	struct vole_stack stack;
+	struct vole_frame frame;
+	size_t n = 0, i;
+
+	vole_stack_begin(&stack, rt, g);
+	while (n < MAX_CALLS && vole_stack_next(&stack, &frame)) {
+		struct vole_error unused;
+		struct vole_calls calls;
+
+		if (frame.kind != VOLE_FRAME_GO ||
+		    !vole_calls_at(rt, frame.pc, frame.exact, &calls, &unused))
+			break;
+		for (i = 0; i < calls.len; i++, n++) {
+			match_parker(calls.items[i].name, &ret);
+			if (!calls.items[i].is_std)
+				return ret;
+		}
+	}
+	return ret;
+}
+
+/* The lock that the semaphore at @p sema is a field of; 0 not known. */
+static uint64_t owner_of(const struct vole_runtime *rt, uint64_t sema,
+			 const struct parker *parker)
+{
+	enum vole_field_id field;
+	const struct vole_place *place;
+
+	switch (parker->kind) {
+	case VOLE_WAIT_MUTEX:
+		field = VOLE_MUTEX_SEMA;
+		break;
+	case VOLE_WAIT_RWMUTEX:
+		field = parker->op == VOLE_OP_RLOCK ? VOLE_RWMUTEX_READER_SEM :
+						      VOLE_RWMUTEX_WRITER_SEM;
+		break;
+	case VOLE_WAIT_GROUP:
+		field = VOLE_WAIT_GROUP_SEMA;
+		break;
+	default:
+		return sema;
+	}
+	place = &rt->layout.place[field];
+	return place->known && sema > place->offset ? sema - place->offset : 0;
+}
+
+static bool semaphore(struct vole_waiting *w, const struct vole_goroutine *g,
+		      uint64_t sema, struct vole_arena *arena,
+		      struct vole_wait *ret, struct vole_error *err)
+{
+	struct parker parker = find_parker(w->rt, g);
+	uint64_t object = owner_of(w->rt, sema, &parker);
+
+	ret->kind = parker.kind;
+	if (!object) {
+		ret->kind = VOLE_WAIT_SEMAPHORE;
+		object = sema;
+	} else if (parker.in_rwmutex) {
+		/* rwmutex.go: w is its first field. */
+		ret->kind = VOLE_WAIT_RWMUTEX;
+	}
+	return one_case(arena, object, parker.op, ret, err);
+}
+
+static bool in_semtable(struct vole_waiting *w, uint64_t g, uint64_t *ret,
+			struct vole_error *err)
+{
+	if (!w->has_semtable) {
+		w->has_semtable = true;
+		if (!vole_semtable_read(w->rt, &w->semtable, err) &&
+		    err->code == VOLE_NOMEM)
+			return false;
+		if (w->semtable.problem)
+			w->problem = w->semtable.problem;
+	}
+	err->code = VOLE_OK;
+	return vole_hash_get(&w->semtable.of_g, g, ret);
+}
+
+/* --- sync.Cond and descriptors: found on the stack ------------------------- */
+
+struct scan {
+	uint64_t words[MAX_SCAN / 8];
+	size_t len;
+};
+
+static void load_stack(struct vole_waiting *w, const struct vole_goroutine *g,
+		       struct scan *ret)
+{
+	uint64_t room = 0;
+
+	if (g->sched_sp >= g->stack_lo && g->sched_sp < g->stack_hi)
+		room = g->stack_hi - g->sched_sp;
+	if (room > sizeof(ret->words))
+		room = sizeof(ret->words);
+	ret->len = vole_memory_read(w->rt->mem, g->sched_sp, ret->words,
+				    (size_t)room) /
+		   8;
+}
+
+/* Note who is in the notifyList at @p addr, when it looks like one. */
+static bool note_cond(struct vole_waiting *w, uint64_t addr)
+{
+	struct vole_error unused;
+	struct vole_view v = vole_runtime_view(w->rt, addr, &unused);
+	uint64_t at = vole_get(&v, VOLE_NOTIFY_LIST_HEAD);
+	uint64_t tail = vole_get(&v, VOLE_NOTIFY_LIST_TAIL);
+	uint64_t waits = vole_get(&v, VOLE_NOTIFY_LIST_WAIT);
+	uint64_t done = vole_get(&v, VOLE_NOTIFY_LIST_NOTIFY);
+	uint64_t left = (uint32_t)(waits - done);
+	struct vole_sudog sudog;
+
+	if (!v.ok || !at || !tail || !left || left > MAX_QUEUE)
+		return true;
+	for (; at && left--; at = sudog.next) {
+		if (!vole_sudog_read(w->rt, at, &sudog, &unused) || !sudog.g ||
+		    sudog.chan || (!sudog.next && at != tail) ||
+		    vole_hash_get(&w->cond_of, sudog.g, NULL))
+			return true;
+		if (!vole_hash_put(&w->cond_of, sudog.g, addr))
+			return false;
+	}
+	return true;
+}
+
+static bool find_cond(struct vole_waiting *w, const struct vole_goroutine *g,
+		      uint64_t *ret, struct vole_error *err)
+{
+	struct scan scan;
+	size_t i;
+
+	*ret = 0;
+	if (vole_hash_get(&w->cond_of, g->addr, ret))
+		return true;
+	load_stack(w, g, &scan);
+	for (i = 0; i < scan.len; i++) {
+		uint64_t at = scan.words[i];
+
+		if (!at || at % 8 || vole_hash_get(&w->conds, at, NULL))
+			continue;
+		if (!vole_hash_put(&w->conds, at, 1) || !note_cond(w, at))
+			return vole_fail_nomem(err);
+		if (vole_hash_get(&w->cond_of, g->addr, ret))
+			return true;
+	}
+	return true;
+}
+
+static bool cond(struct vole_waiting *w, const struct vole_goroutine *g,
+		 uint64_t list, struct vole_arena *arena, struct vole_wait *ret,
+		 struct vole_error *err)
+{
+	const struct vole_place *notify =
+		&w->rt->layout.place[VOLE_COND_NOTIFY];
+
+	ret->kind = VOLE_WAIT_COND;
+	if (!list && !find_cond(w, g, &list, err))
+		return false;
+	if (!list) {
+		ret->problem = "its sync.Cond was not found on its stack";
+		return true;
+	}
+	if (notify->known && list > notify->offset)
+		list -= notify->offset;
+	return one_case(arena, list, VOLE_OP_WAIT, ret, err);
+}
+
+/* A pollDesc has the g that waits for it. */
+static bool descriptor(struct vole_waiting *w, const struct vole_goroutine *g,
+		       struct vole_arena *arena, struct vole_wait *ret,
+		       struct vole_error *err)
+{
+	struct scan scan;
+	size_t i;
+
+	ret->kind = VOLE_WAIT_FD;
+	load_stack(w, g, &scan);
+	for (i = 0; i < scan.len; i++) {
+		struct vole_error unused;
+		struct vole_view v =
+			vole_runtime_view(w->rt, scan.words[i], &unused);
+		bool reads, writes;
+
+		if (!scan.words[i] || scan.words[i] % 8)
+			continue;
+		reads = vole_get(&v, VOLE_POLL_DESC_RG) == g->addr;
+		writes = vole_get(&v, VOLE_POLL_DESC_WG) == g->addr;
+		ret->fd = (int32_t)vole_get(&v, VOLE_POLL_DESC_FD);
+		ret->until = (int64_t)vole_get(
+			&v, reads ? VOLE_POLL_DESC_READ_DEADLINE :
+				    VOLE_POLL_DESC_WRITE_DEADLINE);
+		if (ret->until < 0)
+			ret->until = 0;
+		if (v.ok && (reads || writes))
+			return one_case(arena, scan.words[i],
+					reads ? VOLE_OP_READ : VOLE_OP_WRITE,
+					ret, err);
+	}
+	ret->until = 0;
+	ret->fd = -1;
+	ret->problem = "its descriptor was not found on its stack";
+	return true;
+}
+
+/* --- all ------------------------------------------------------------------- */
+
+static int64_t sleeps_until(const struct vole_runtime *rt,
+			    const struct vole_goroutine *g)
+{
+	struct vole_error unused;
+	struct vole_view v;
+	uint64_t when;
+
+	if (g->sleep_when)
+		return g->sleep_when;
+	if (!g->timer)
+		return 0;
+	v = vole_runtime_view(rt, g->timer, &unused);
+	when = vole_get(&v, VOLE_TIMER_WHEN);
+	return v.ok ? (int64_t)when : 0;
+}
+
+static bool begins(const char *text, const char *with)
+{
+	return text && !strncmp(text, with, strlen(with));
+}
+
+static bool by_reason(struct vole_waiting *w, const struct vole_goroutine *g,
+		      struct vole_arena *arena, struct vole_wait *ret,
+		      struct vole_error *err)
+{
+	const char *reason = vole_goroutine_wait_reason(w->rt, g);
+
+	if (!reason) {
+		ret->problem = "the words of wait reasons cannot be read";
+	} else if (strstr(reason, "(nil chan)") ||
+		   begins(reason, "select (no cases)")) {
+		ret->kind = VOLE_WAIT_FOREVER;
+	} else if (begins(reason, "sync.Cond.Wait")) {
+		return cond(w, g, 0, arena, ret, err);
+	} else if (begins(reason, "IO wait")) {
+		return descriptor(w, g, arena, ret, err);
+	} else if (begins(reason, "sleep")) {
+		ret->kind = VOLE_WAIT_TIME;
+		ret->until = sleeps_until(w->rt, g);
+	}
+	return true;
+}
+
+bool vole_waiting_of(struct vole_waiting *w, const struct vole_goroutine *g,
+		     struct vole_arena *arena, struct vole_wait *ret,
+		     struct vole_error *err)
+{
+	struct vole_sudog sudog = { 0 };
+	struct vole_error unused;
+	uint64_t sema = 0;
+
+	*ret = (struct vole_wait){ .fd = -1 };
+	if (g->status != VOLE_GSTATUS_WAITING &&
+	    g->status != VOLE_GSTATUS_LEAKED)
+		return true;
+	ret->kind = VOLE_WAIT_OTHER;
+	if (g->waiting &&
+	    (!vole_sudog_read(w->rt, g->waiting, &sudog, &unused) ||
+	     sudog.g != g->addr)) {
+		ret->problem = "what it waits in (its sudog) is damaged";
+		return true;
+	}
+	if (sudog.chan)
+		return channels(w, g, arena, ret, err);
+	if (in_semtable(w, g->addr, &sema, err))
+		return semaphore(w, g, sema, arena, ret, err);
+	if (err->code == VOLE_NOMEM)
+		return false;
+	/* Go 1.26: the sudog of a Cond is known to its goroutine. */
+	if (sudog.elem &&
+	    begins(vole_goroutine_wait_reason(w->rt, g), "sync.Cond"))
+		return cond(w, g, sudog.elem, arena, ret, err);
+	return by_reason(w, g, arena, ret, err);
+}
