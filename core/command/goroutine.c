@@ -1,4 +1,5 @@
 #include "command/frames.h"
+#include "command/panics.h"
 #include "command/select.h"
 #include "runtime/clock.h"
 #include "runtime/labels.h"
@@ -138,6 +139,8 @@ static void put(struct vole_context *ctx, const struct vole_goroutine *g)
 	put_labels(ctx, g);
 	put_stack(ctx, g);
 	put_sched(ctx, g);
+	vole_put_panics(ctx, g);
+	vole_put_defers(ctx, g);
 	if (place.end) {
 		vole_sink_text(sink, "end", VOLE_STYLE_HIDDEN, place.end);
 		vole_sink_say(sink, VOLE_STYLE_BAD,
@@ -177,7 +180,7 @@ const struct vole_command vole_cmd_goroutine = {
 		"`used`, `room`; `sched`: `pc`, `sp`, `bp`, in a system call "
 		"`syscall_pc`, `syscall_sp`; `m`, `thread`, "
 		"`locked_to_thread`, `start_function`, `start_file`, "
-		"`start_line`.",
+		"`start_line`; " VOLE_PANICS_JSON ".",
 	.takes = VOLE_TAKES_WORDS,
 	.run = run,
 };

@@ -48,6 +48,7 @@ struct text_sink {
 	size_t rows; /* waiting */
 	bool measured;
 	bool in_entry; /* ENTRIES: the key was written */
+	size_t row_width; /* ITEMS: of the words that the row begins with */
 	bool value_line; /* the value ends a line of its own */
 };
 
@@ -258,6 +259,7 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 		t->rows = 0;
 	}
 	t->in_entry = false;
+	t->row_width = 0;
 }
 
 static void end_row(struct text_sink *t)
@@ -312,6 +314,13 @@ static int column_of(struct text_sink *t, const char *key)
 	return -1;
 }
 
+/* Rows without columns are words beside each other. */
+static void begin_word(struct text_sink *t)
+{
+	vole_strbuf_fill(&t->base.out, ' ', t->row_width ? 1 : indent(t));
+	t->row_width += t->row_width ? 1 : 0;
+}
+
 /* @p text is escaped already. */
 static void piece(struct text_sink *t, const char *key, enum vole_style style,
 		  const char *text, size_t len)
@@ -322,8 +331,9 @@ static void piece(struct text_sink *t, const char *key, enum vole_style style,
 	if (style == VOLE_STYLE_HIDDEN || t->hidden)
 		return;
 	if (group(t) == VOLE_GROUP_ROW && !t->columns) {
-		vole_strbuf_fill(&t->base.out, ' ', indent(t));
+		begin_word(t);
 		add(t, style, text, len);
+		t->row_width += vole_text_width(text, len);
 		return;
 	}
 	if (t->columns) {
@@ -407,9 +417,9 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 			return &t->literal.visitor;
 		}
 		t->in_entry = true;
-		vole_strbuf_fill(&sink->out, ' ', column);
-		/* The map's type above says what they are. */
-		vole_literal_begin(&t->literal, column, column,
+		begin_word(t);
+		/* What is above, or before, says of which type they are. */
+		vole_literal_begin(&t->literal, column + t->row_width, column,
 				   VOLE_PLACE_ELEMENT);
 		t->value_line = false;
 		return &t->literal.visitor;

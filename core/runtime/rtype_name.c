@@ -18,23 +18,6 @@ enum {
 	MAX_NAME = 256 << 10,
 };
 
-static bool read_varint(const struct vole_runtime *rt, uint64_t *addr,
-			uint64_t *ret, struct vole_error *err)
-{
-	unsigned shift;
-	uint64_t byte;
-
-	*ret = 0;
-	for (shift = 0; shift < 21; shift += 7) {
-		if (!vole_memory_uint(rt->mem, (*addr)++, 1, &byte, err))
-			return false;
-		*ret |= (byte & 0x7f) << shift;
-		if (!(byte & 0x80))
-			return true;
-	}
-	return vole_fail(err, VOLE_CORRUPT, *addr, "a name without an end");
-}
-
 bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
 		     struct vole_arena *arena, struct rtype_name *ret,
 		     struct vole_error *err)
@@ -43,7 +26,7 @@ bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
 	char *text;
 
 	if (!vole_memory_uint(rt->mem, addr, 1, &flags, err) ||
-	    !read_varint(rt, &at, &len, err))
+	    !vole_memory_uvarint(rt->mem, &at, &len, err))
 		return false;
 	text = vole_arena_alloc(arena, len + 1);
 	if (!text)
@@ -68,7 +51,7 @@ bool rtype_read_tag(const struct vole_runtime *rt,
 	*ret = "";
 	if (!at)
 		return true;
-	if (!read_varint(rt, &at, &len, err))
+	if (!vole_memory_uvarint(rt->mem, &at, &len, err))
 		return false;
 	text = vole_arena_alloc(arena, len + 1);
 	if (!text)

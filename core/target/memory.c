@@ -262,3 +262,22 @@ bool vole_memory_uint(struct vole_memory *mem, uint64_t addr, unsigned size,
 	*ret = value;
 	return true;
 }
+
+bool vole_memory_uvarint(struct vole_memory *mem, uint64_t *addr, uint64_t *ret,
+			 struct vole_error *err)
+{
+	uint64_t value = 0, byte;
+	unsigned shift;
+
+	for (shift = 0; shift < 35; shift += 7) {
+		if (!vole_memory_uint(mem, (*addr)++, 1, &byte, err))
+			return false;
+		value |= (byte & 0x7f) << shift;
+		if (!(byte & 0x80)) {
+			*ret = value;
+			return true;
+		}
+	}
+	return vole_fail(err, VOLE_CORRUPT, *addr - 1,
+			 "a varint without an end");
+}

@@ -51,5 +51,11 @@ bool vole_memory_readable(struct vole_memory *mem, uint64_t addr);
 VOLE_CHECKED bool vole_memory_uint(struct vole_memory *mem, uint64_t addr,
 				   unsigned size, uint64_t *ret,
 				   struct vole_error *err);
+/**
+ * An unsigned varint of at most 32 bits at @p addr, as Go's linker writes
+ * them; moves @p addr past it. VOLE_CORRUPT: it does not end.
+ */
+VOLE_CHECKED bool vole_memory_uvarint(struct vole_memory *mem, uint64_t *addr,
+				      uint64_t *ret, struct vole_error *err);
 
 #endif

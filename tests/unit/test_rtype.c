@@ -286,7 +286,7 @@ static void test_absurd_names(void **state)
 	fake_rtype(&go, IT + 0x80, VOLE_KIND_INT, 0, 0x1000);
 	assert_refused(IT + 0x80, VOLE_CORRUPT); /* behind the module's types */
 	fake_rtype(&go, IT + 0xc0, VOLE_KIND_INT, 0, NAME);
-	fake_put(&go, FAKE_BASE + NAME + 1, 4, UINT32_MAX);
+	fake_put(&go, FAKE_BASE + NAME + 1, 8, UINT64_MAX);
 	assert_refused(IT + 0xc0, VOLE_CORRUPT); /* a length without an end */
 }
 
