@@ -6,6 +6,9 @@
 
 enum { TRIED = 64, CHUNK = 64 << 10, SLICE = 24, MAX_GS = 1 << 28 };
 
+/* What a search may cost: the data of a very large program. */
+static const uint64_t MAX_SEARCH = (uint64_t)1 << 30;
+
 /* Is it a g? One is known by how its fields agree. */
 static bool is_g(const struct vole_runtime *rt, uint64_t addr)
 {
@@ -40,14 +43,13 @@ static bool is_allgs(const struct vole_runtime *rt, const uint64_t slice[3])
 static void search(const struct vole_runtime *rt, uint64_t lo, uint64_t hi,
 		   uint64_t *best, uint64_t *best_len)
 {
+	uint64_t len = hi < lo ? 0 : hi - lo, done, slice[3];
 	uint8_t bytes[CHUNK + SLICE];
-	uint64_t at, slice[3];
 
-	for (at = lo; at < hi; at += CHUNK) {
-		uint64_t want = hi - at < sizeof(bytes) ? hi - at :
-							  sizeof(bytes);
-		size_t have = vole_memory_read(rt->mem, at, bytes, want);
-		size_t i;
+	for (done = 0; done < len && done < MAX_SEARCH; done += CHUNK) {
+		uint64_t at = lo + done, left = len - done;
+		size_t want = left < sizeof(bytes) ? left : sizeof(bytes);
+		size_t have = vole_memory_read(rt->mem, at, bytes, want), i;
 
 		for (i = 0; i + SLICE <= have && i < CHUNK; i += 8) {
 			memcpy(slice, bytes + i, SLICE);
