@@ -98,7 +98,7 @@ static void put_state(struct vole_context *ctx, const struct vole_goroutine *g)
 {
 	int64_t waited = vole_waited(g, vole_clock_newest(ctx->rt));
 	struct vole_sink *sink = ctx->sink;
-	char text[32];
+	struct vole_strbuf text = { 0 };
 
 	vole_sink_text(sink, "state", VOLE_STYLE_PLAIN,
 		       vole_goroutine_state(g));
@@ -106,10 +106,11 @@ static void put_state(struct vole_context *ctx, const struct vole_goroutine *g)
 		       vole_goroutine_wait_reason(ctx->rt, g));
 	if (!waited)
 		return;
-	vole_duration_text(waited, text, sizeof(text));
+	vole_duration_add(&text, waited);
 	vole_sink_number_json(sink, "wait_ns", waited);
 	vole_sink_printf(sink, "waits", VOLE_STYLE_PLAIN, "since %s or longer",
-			 text);
+			 vole_strbuf_text(&text));
+	vole_strbuf_free(&text);
 }
 
 static void put(struct vole_context *ctx, const struct vole_goroutine *g)

@@ -29,6 +29,7 @@ struct list {
 	uint64_t unreadable, all;
 	bool sorted;
 	int64_t now; /* nanotime at the stop, at least */
+	struct vole_strbuf what; /* the row in hand does */
 };
 
 static bool read_filter(struct vole_context *ctx, struct filter *ret,
@@ -152,6 +153,7 @@ static bool gather(struct list *list, struct vole_error *err)
 			if (vole_sink_stopped(list->ctx->sink))
 				return true;
 		}
+		vole_goroutines_prefetch(rt, &all, i, list->filter.needs_place);
 		if (!vole_goroutines_get(rt, &all, i, &addr, &unused) ||
 		    !vole_goroutine_read(rt, addr, &g, &unused)) {
 			list->unreadable++;
@@ -188,10 +190,8 @@ static void put_place(struct vole_sink *sink, const char *const keys[4],
 	vole_sink_text(sink, keys[0], VOLE_STYLE_HIDDEN, call->name);
 	vole_sink_text(sink, keys[1], VOLE_STYLE_HIDDEN, call->file);
 	vole_sink_number_json(sink, keys[2], call->line);
-	if (!keys[3])
-		return;
-	vole_sink_printf(sink, keys[3], style, "%s %s:%" PRId32, call->name,
-			 vole_base_name(call->file), call->line);
+	if (keys[3])
+		vole_sink_text(sink, keys[3], style, call->where);
 }
 
 static void put_labels(struct vole_context *ctx, const struct vole_goroutine *g)
@@ -210,22 +210,22 @@ static void put_labels(struct vole_context *ctx, const struct vole_goroutine *g)
 
 static void put_state(struct list *list, const struct vole_goroutine *g)
 {
+	const char *state = vole_goroutine_state(g);
 	const char *reason = vole_goroutine_wait_reason(list->ctx->rt, g);
 	int64_t waited = vole_waited(g, list->now);
 	struct vole_sink *sink = list->ctx->sink;
-	char text[96], ago[32] = "";
 
-	vole_sink_text(sink, "state", VOLE_STYLE_HIDDEN,
-		       vole_goroutine_state(g));
+	vole_sink_text(sink, "state", VOLE_STYLE_HIDDEN, state);
 	vole_sink_text(sink, "wait_reason", VOLE_STYLE_HIDDEN, reason);
-	if (waited)
+	vole_strbuf_clear(&list->what);
+	vole_strbuf_add(&list->what, reason ? reason : state);
+	if (waited) {
 		vole_sink_number_json(sink, "wait_ns", waited);
-	if (waited)
-		vole_duration_text(waited, ago, sizeof(ago));
-	snprintf(text, sizeof(text), "%s%s%s",
-		 reason ? reason : vole_goroutine_state(g), waited ? ", " : "",
-		 ago);
-	vole_sink_text(sink, "what", VOLE_STYLE_PLAIN, text);
+		vole_strbuf_add(&list->what, ", ");
+		vole_duration_add(&list->what, waited);
+	}
+	vole_sink_text(sink, "what", VOLE_STYLE_PLAIN,
+		       vole_strbuf_text(&list->what));
 }
 
 static void put_goroutine(struct list *list, const struct ref *ref)
@@ -265,6 +265,14 @@ static void put_goroutine(struct list *list, const struct ref *ref)
 	vole_sink_end(sink);
 }
 
+static void prefetch(const struct list *list, size_t at)
+{
+	if (list->refs.len - at > VOLE_NEXT_G)
+		vole_goroutine_prefetch(
+			list->ctx->rt, list->refs.items[at + VOLE_NEXT_G].addr,
+			list->refs.items[at + VOLE_SOONER_G].addr);
+}
+
 static bool put(struct list *list, struct vole_error *err)
 {
 	static const struct vole_column columns[] = {
@@ -288,6 +296,7 @@ static bool put(struct list *list, struct vole_error *err)
 		    !vole_sink_stopped(sink);
 	     i++) {
 		vole_sink_progress(sink, i, list->refs.len);
+		prefetch(list, i);
 		put_goroutine(list, &list->refs.items[i]);
 	}
 	vole_sink_end(sink);
@@ -312,6 +321,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	list.now = vole_clock_newest(ctx->rt);
 	ok = gather(&list, err) && put(&list, err);
 	vole_array_free(&list.refs);
+	vole_strbuf_free(&list.what);
 	return ok;
 }
 

@@ -65,22 +65,29 @@ void vole_state_text(const struct vole_runtime *rt,
 		 reason ? ": " : "", reason ? reason : "");
 }
 
-void vole_duration_text(int64_t ns, char *buf, size_t room)
+void vole_duration_add(struct vole_strbuf *buf, int64_t ns)
 {
-	int64_t s = ns / 1000000000;
+	static const struct {
+		int64_t ns, below, part; /* a unit, up to where, what follows */
+		const char *name, *part_name;
+	} units[] = {
+		{ 1000, 1000000, 0, "us", "" },
+		{ 1000000, 1000000000, 0, "ms", "" },
+		{ 1000000000, 60000000000, 100000000, ".", "s" },
+		{ 60000000000, 3600000000000, 1000000000, "m", "s" },
+		{ 3600000000000, INT64_MAX, 60000000000, "h", "m" },
+	};
+	enum { NUM_UNITS = sizeof(units) / sizeof(units[0]) };
+	size_t i = 0;
 
-	if (ns < 1000000)
-		snprintf(buf, room, "%" PRId64 "us", ns / 1000);
-	else if (s < 1)
-		snprintf(buf, room, "%" PRId64 "ms", ns / 1000000);
-	else if (s < 60)
-		snprintf(buf, room, "%" PRId64 ".%" PRId64 "s", s,
-			 ns / 100000000 % 10);
-	else if (s < 3600)
-		snprintf(buf, room, "%" PRId64 "m%" PRId64 "s", s / 60, s % 60);
-	else
-		snprintf(buf, room, "%" PRId64 "h%" PRId64 "m", s / 3600,
-			 s / 60 % 60);
+	while (ns >= units[i].below && i + 1 < NUM_UNITS)
+		i++;
+	vole_strbuf_add_int(buf, ns / units[i].ns);
+	vole_strbuf_add(buf, units[i].name);
+	if (!units[i].part)
+		return;
+	vole_strbuf_add_int(buf, ns % units[i].ns / units[i].part);
+	vole_strbuf_add(buf, units[i].part_name);
 }
 
 int64_t vole_waited(const struct vole_goroutine *g, int64_t now)

@@ -28,7 +28,7 @@ VOLE_CHECKED bool vole_context_goroutine(struct vole_context *ctx,
 void vole_state_text(const struct vole_runtime *rt,
 		     const struct vole_goroutine *g, char *buf, size_t room);
 /** "1.5s", "2m10s": @p ns for people. */
-void vole_duration_text(int64_t ns, char *buf, size_t room);
+void vole_duration_add(struct vole_strbuf *buf, int64_t ns);
 /**
  * Nanoseconds that @p g has waited, up to the newest time @p now that the
  * runtime noted; 0 not known.

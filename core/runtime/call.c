@@ -250,12 +250,21 @@ static bool keep(struct vole_call_cache *cache, uint64_t key,
 {
 	struct entry *entry = vole_arena_alloc(
 		&cache->arena, sizeof(*entry) + len * sizeof(*calls));
+	size_t i;
 
-	if (!entry ||
-	    !vole_hash_put(&cache->entries, key, (uint64_t)(uintptr_t)entry))
+	if (!entry)
 		return vole_fail_nomem(err);
 	entry->len = len;
 	memcpy(entry->calls, calls, len * sizeof(*calls));
+	for (i = 0; i < len; i++) {
+		entry->calls[i].where = vole_arena_printf(
+			&cache->arena, "%s %s:%" PRId32, calls[i].name,
+			vole_base_name(calls[i].file), calls[i].line);
+		if (!entry->calls[i].where)
+			return vole_fail_nomem(err);
+	}
+	if (!vole_hash_put(&cache->entries, key, (uint64_t)(uintptr_t)entry))
+		return vole_fail_nomem(err);
 	*ret = (struct vole_calls){ entry->calls, len };
 	return true;
 }

@@ -11,6 +11,7 @@ struct vole_call {
 	const char *name; /* of the function, as the runtime has it */
 	const char *file; /* "?" unknown */
 	int32_t line; /* 0 unknown */
+	const char *where; /* in short: "main.send main.go:64" */
 	int32_t start_line; /* of the function; 0 not recorded */
 	bool inlined;
 	bool is_std; /* of the standard library, by its file */

@@ -87,6 +87,35 @@ bool vole_goroutines_get(const struct vole_runtime *rt,
 	return true;
 }
 
+void vole_goroutine_prefetch(const struct vole_runtime *rt, uint64_t next,
+			     uint64_t sooner)
+{
+	enum { STACK_TOP = 256 };
+	const struct vole_place *place = &rt->layout.place[VOLE_G_SCHED_SP];
+	struct vole_error unused;
+	uint64_t sp;
+
+	vole_memory_prefetch(rt->mem, next, G_BYTES);
+	if (sooner &&
+	    vole_memory_uint(rt->mem, sooner + place->offset, 8, &sp, &unused))
+		vole_memory_prefetch(rt->mem, sp, STACK_TOP);
+}
+
+void vole_goroutines_prefetch(const struct vole_runtime *rt,
+			      const struct vole_goroutines *list,
+			      uint64_t index, bool stacks)
+{
+	struct vole_error unused;
+	uint64_t next, sooner;
+
+	if (index + VOLE_NEXT_G < list->len &&
+	    vole_goroutines_get(rt, list, index + VOLE_NEXT_G, &next,
+				&unused) &&
+	    vole_goroutines_get(rt, list, index + VOLE_SOONER_G, &sooner,
+				&unused))
+		vole_goroutine_prefetch(rt, next, stacks ? sooner : 0);
+}
+
 static bool check(const struct vole_goroutine *g, uint64_t status,
 		  struct vole_error *err)
 {

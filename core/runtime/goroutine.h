@@ -63,6 +63,18 @@ VOLE_CHECKED bool vole_goroutines_get(const struct vole_runtime *rt,
 				      const struct vole_goroutines *list,
 				      uint64_t index, uint64_t *ret,
 				      struct vole_error *err);
+/**
+ * Hints for a walk over many: the g at @p next will be read, and of the one at
+ * @p sooner, which was @p next before, the stack. Either may be 0.
+ */
+void vole_goroutine_prefetch(const struct vole_runtime *rt, uint64_t next,
+			     uint64_t sooner);
+/** How many steps ahead of the walk those are. */
+enum { VOLE_NEXT_G = 24, VOLE_SOONER_G = 12 };
+/** The same for a walk over all of @p list that is at @p index. */
+void vole_goroutines_prefetch(const struct vole_runtime *rt,
+			      const struct vole_goroutines *list,
+			      uint64_t index, bool stacks);
 /** Read the g at @p addr. VOLE_CORRUPT: a status or a stack that is none. */
 VOLE_CHECKED bool vole_goroutine_read(const struct vole_runtime *rt,
 				      uint64_t addr, struct vole_goroutine *ret,

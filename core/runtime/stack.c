@@ -36,22 +36,9 @@ static bool stop(struct vole_stack *stack, const char *fmt, ...)
 
 bool vole_stack_word(struct vole_stack *stack, uint64_t addr, uint64_t *ret)
 {
-	struct vole_memory *mem = stack->rt->mem;
-	uint64_t skip = addr - stack->bytes_at;
 	struct vole_error unused;
 
-	if (skip < stack->bytes_len && stack->bytes_len - skip >= WORD) {
-		memcpy(ret, stack->bytes + skip, WORD);
-		return true;
-	}
-	/* Only what is mapped stays where it was lent. */
-	if (mem->core) {
-		stack->bytes = vole_memory_borrow(mem, addr, &stack->bytes_len);
-		stack->bytes_at = addr;
-		if (!stack->bytes)
-			stack->bytes_len = 0;
-	}
-	return vole_memory_uint(mem, addr, WORD, ret, &unused);
+	return vole_memory_uint(stack->rt->mem, addr, WORD, ret, &unused);
 }
 
 /* --- which stack ----------------------------------------------------------- */

@@ -63,9 +63,6 @@ struct vole_stack {
 	bool has_resume;
 	uint64_t resume_pc, resume_sp;
 	size_t num_frames;
-	const uint8_t *bytes; /* of target memory from bytes_at on, or NULL */
-	uint64_t bytes_at;
-	size_t bytes_len;
 	char text[160]; /* of `end` */
 };
 

@@ -184,6 +184,7 @@ static bool gather(struct merger *m, const struct vole_runtime *rt,
 
 		if (!(i % POLL) && stopped(arg, i, list.len))
 			return true;
+		vole_goroutines_prefetch(rt, &list, i, true);
 		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
 		    !vole_goroutine_read(rt, addr, &g, &unused))
 			ret->unreadable++;

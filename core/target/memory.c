@@ -9,6 +9,7 @@
 enum {
 	LINE = 16 << 10,
 	PAGE = 4 << 10,
+	CACHE_LINE = 64,
 	MAX_LINES = (64 << 20) / LINE, /* then the cache starts over */
 };
 
@@ -180,16 +181,56 @@ static const uint8_t *borrow_missing(const struct vole_memory *mem,
 	return bytes;
 }
 
+static const uint8_t *borrow_near(const struct vole_memory *mem, uint64_t addr,
+				  size_t *ret_len)
+{
+	uint64_t skip = addr - mem->near_addr;
+
+	if (skip >= mem->near_len)
+		return NULL;
+	*ret_len = mem->near_len - skip;
+	return mem->near + skip;
+}
+
+static const uint8_t *borrow_core(struct vole_memory *mem, uint64_t addr,
+				  size_t *ret_len)
+{
+	const struct vole_elf_segment *s;
+
+	s = vole_corefile_segment(mem->core, addr);
+	if (!s || addr - s->addr >= s->file_size)
+		return NULL;
+	mem->near = vole_corefile_borrow(mem->core, s->addr, ret_len);
+	mem->near_addr = s->addr;
+	mem->near_len = *ret_len;
+	return borrow_near(mem, addr, ret_len);
+}
+
 const uint8_t *vole_memory_borrow(struct vole_memory *mem, uint64_t addr,
 				  size_t *ret_len)
 {
-	const uint8_t *bytes = NULL;
+	const uint8_t *bytes = borrow_near(mem, addr, ret_len);
 
+	if (bytes)
+		return bytes;
 	if (mem->core)
-		bytes = vole_corefile_borrow(mem->core, addr, ret_len);
+		bytes = borrow_core(mem, addr, ret_len);
 	else if (mem->host)
 		bytes = borrow_host(mem, addr, ret_len);
 	return bytes ? bytes : borrow_missing(mem, addr, ret_len);
+}
+
+void vole_memory_prefetch(const struct vole_memory *mem, uint64_t addr,
+			  size_t len)
+{
+	const uint8_t *bytes;
+	size_t have, at;
+
+	bytes = borrow_near(mem, addr, &have);
+	if (!bytes)
+		return;
+	for (at = 0; at < len && at < have; at += CACHE_LINE)
+		__builtin_prefetch(bytes + at);
 }
 
 size_t vole_memory_read(struct vole_memory *mem, uint64_t addr, void *buf,
@@ -252,12 +293,17 @@ bool vole_memory_readable(struct vole_memory *mem, uint64_t addr)
 bool vole_memory_uint(struct vole_memory *mem, uint64_t addr, unsigned size,
 		      uint64_t *ret, struct vole_error *err)
 {
+	const uint8_t *at;
 	uint64_t value = 0;
+	size_t have;
 
 	if (size > sizeof(value))
 		return vole_fail(err, VOLE_CORRUPT, addr,
 				 "an integer of %u bytes", size);
-	if (!vole_memory_read_all(mem, addr, &value, size, err))
+	at = size == sizeof(value) ? borrow_near(mem, addr, &have) : NULL;
+	if (at && have >= sizeof(value))
+		memcpy(&value, at, sizeof(value));
+	else if (!vole_memory_read_all(mem, addr, &value, size, err))
 		return false;
 	*ret = value;
 	return true;

@@ -20,6 +20,9 @@ struct vole_memory {
 	uint64_t bias; /* of the executable */
 	bool initial; /* read writable segments as the executable has them */
 	struct vole_page_cache *cache;
+	/* The core's segment that was read last: the next read is near it. */
+	const uint8_t *near;
+	uint64_t near_addr, near_len;
 };
 
 /** Borrows everything it is given; vole_memory_free() frees the cache only. */
@@ -45,6 +48,12 @@ VOLE_CHECKED bool vole_memory_read_all(struct vole_memory *mem, uint64_t addr,
  */
 const uint8_t *vole_memory_borrow(struct vole_memory *mem, uint64_t addr,
 				  size_t *ret_len);
+/**
+ * Soon @p len bytes from @p addr on will be read: a hint for the processor,
+ * where memory is mapped, in walks that know their next steps.
+ */
+void vole_memory_prefetch(const struct vole_memory *mem, uint64_t addr,
+			  size_t len);
 /** Can @p addr be read at all? */
 bool vole_memory_readable(struct vole_memory *mem, uint64_t addr);
 /** A little-endian integer of 1, 2, 4 or 8 bytes, zero-extended. */

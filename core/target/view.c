@@ -44,6 +44,22 @@ uint64_t vole_get_addr(struct vole_view *view, enum vole_field_id field)
 	return addr;
 }
 
+static uint32_t load_u32(const uint8_t *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static uint64_t load_u64(const uint8_t *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
 static uint64_t get_from_memory(struct vole_view *view,
 				enum vole_field_id field)
 {
@@ -74,16 +90,20 @@ static uint64_t get_from_memory(struct vole_view *view,
 uint64_t vole_get(struct vole_view *view, enum vole_field_id field)
 {
 	const struct vole_place *place = &view->layout->place[field];
-	uint32_t size = place->size < 8 ? place->size : 8;
-	uint64_t value = 0;
+	const uint8_t *at;
 
 	if (!view->ok || !place->known || place->offset > view->have ||
-	    size > view->have - place->offset)
+	    view->have - place->offset < place->size)
 		return get_from_memory(view, field);
-	/* Of a known size it costs no call. */
-	if (size == sizeof(value))
-		memcpy(&value, view->bytes + place->offset, sizeof(value));
-	else
-		memcpy(&value, view->bytes + place->offset, size);
-	return value;
+	at = view->bytes + place->offset;
+	switch (place->size) {
+	case 1:
+		return *at;
+	case 4:
+		return load_u32(at);
+	case 8:
+		return load_u64(at);
+	default:
+		return get_from_memory(view, field);
+	}
 }
