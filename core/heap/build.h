@@ -12,6 +12,7 @@ struct vole_heap_build {
 	VOLE_ARRAY(struct vole_heap_arena) arenas;
 	VOLE_ARRAY(struct vole_span) spans;
 	VOLE_ARRAY(uint64_t) mspans;
+	VOLE_ARRAY(struct vole_span_special) specials;
 	VOLE_ARRAY(uint64_t) allocated;
 	/* Index in heap->sizes of each size / 8. */
 	uint8_t size_index[VOLE_MAX_SMALL_SIZE / 8 + 1];

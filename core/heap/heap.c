@@ -90,6 +90,8 @@ static bool build(struct vole_heap_build *b, struct vole_error *err)
 	heap->spans = b->spans.items;
 	heap->num_spans = b->spans.len;
 	heap->mspans = b->mspans.items;
+	heap->specials = b->specials.items;
+	heap->num_specials = b->specials.len;
 	heap->allocated = b->allocated.items;
 	heap->num_objects = b->allocated.len * 64;
 	return ok;
@@ -128,6 +130,7 @@ void vole_heap_close(struct vole_heap *heap)
 	free(heap->arenas);
 	free(heap->spans);
 	free(heap->mspans);
+	free(heap->specials);
 	free(heap->allocated);
 	vole_hash_free(&heap->masks);
 	vole_arena_clear(&heap->memory);

@@ -49,6 +49,12 @@ struct vole_span {
 	uint32_t bits; /* BITS: offset of the bitmap in the span */
 };
 
+/** A span some of whose objects have finalizers and the like. */
+struct vole_span_special {
+	uint32_t span; /* index */
+	uint64_t first; /* address of the first special */
+};
+
 struct vole_object_size {
 	uint32_t size;
 	uint32_t magic; /* offset * magic >> 32 is offset / size */
@@ -85,6 +91,8 @@ struct vole_heap {
 	struct vole_span *spans; /* in address order */
 	size_t num_spans;
 	uint64_t *mspans; /* address of each span's mspan */
+	struct vole_span_special *specials; /* in address order */
+	size_t num_specials;
 	uint64_t *allocated; /* a bit for each object */
 	uint64_t num_objects; /* numbers, free ones included; 64 times words */
 	struct vole_object_size sizes[VOLE_MAX_OBJECT_SIZES];

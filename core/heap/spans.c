@@ -89,41 +89,58 @@ static const uint8_t *span_bytes(const struct vole_heap *heap, uint64_t base,
 	return bytes && have >= num_pages << VOLE_PAGE_SHIFT ? bytes : NULL;
 }
 
+/* The objects of @p m; *ret_ok false when they make no sense. */
+static bool add_objects(struct vole_heap_build *b, const struct vole_mspan *m,
+			struct vole_span *span, bool *ret_ok,
+			struct vole_error *err)
+{
+	*ret_ok = sound_objects(b, m, span) &&
+		  b->allocated.len * 64 <= MAX_OBJECTS - span->count;
+	if (!*ret_ok) {
+		vole_heap_damaged(b->heap, VOLE_HEAP_BAD_SPAN, m->addr);
+		return true;
+	}
+	span->kind = VOLE_SPAN_NOSCAN;
+	if (!m->noscan)
+		span->kind = (uint8_t)b->heap->bitmap->kind(b->heap, m, span);
+	b->heap->in_use_bytes += (uint64_t)span->num_pages << VOLE_PAGE_SHIFT;
+	return read_allocated(b, m, span, err);
+}
+
 /* Add @p m, whose pages are in the tables already, unless it makes no sense. */
 static bool add_span(struct vole_heap_build *b, const struct vole_mspan *m,
 		     uint64_t num_pages, bool *added, struct vole_error *err)
 {
 	struct vole_span span = {
 		.base = m->base,
+		.bytes = span_bytes(b->heap, m->base, num_pages),
 		.num_pages = (uint32_t)num_pages,
 		.first = (uint32_t)(b->allocated.len * 64),
 		.kind = VOLE_SPAN_MANUAL,
 	};
+	struct vole_span_special *special;
 	struct vole_span *to;
 	uint64_t *mspan;
 
-	*added = false;
-	if (m->state == VOLE_MSPAN_IN_USE) {
-		if (!sound_objects(b, m, &span) ||
-		    b->allocated.len * 64 > MAX_OBJECTS - span.count) {
-			vole_heap_damaged(b->heap, VOLE_HEAP_BAD_SPAN, m->addr);
-			return true;
-		}
-		span.kind = (uint8_t)(m->noscan ? VOLE_SPAN_NOSCAN :
-						  b->heap->bitmap->kind(
-							  b->heap, m, &span));
-		b->heap->in_use_bytes += num_pages << VOLE_PAGE_SHIFT;
-		if (!read_allocated(b, m, &span, err))
-			return false;
+	*added = true;
+	if (m->state == VOLE_MSPAN_IN_USE &&
+	    !add_objects(b, m, &span, added, err))
+		return false;
+	if (!*added)
+		return true;
+	if (m->state == VOLE_MSPAN_IN_USE && m->specials) {
+		special = vole_array_push(&b->specials);
+		if (!special)
+			return vole_fail_nomem(err);
+		*special = (struct vole_span_special){ (uint32_t)b->spans.len,
+						       m->specials };
 	}
-	span.bytes = span_bytes(b->heap, m->base, num_pages);
 	to = vole_array_push(&b->spans);
 	mspan = vole_array_push(&b->mspans);
 	if (!to || !mspan)
 		return vole_fail_nomem(err);
 	*to = span;
 	*mspan = m->addr;
-	*added = true;
 	return true;
 }
 

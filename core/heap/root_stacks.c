@@ -1,0 +1,163 @@
+/*
+ * Stacks and registers as roots: any word of them may be a pointer.
+ */
+#include "heap/build.h"
+#include "heap/roots.h"
+#include "runtime/m.h"
+#include "runtime/stack.h"
+
+enum { MAX_FRAMES = 4096 };
+
+/* Larger ones are C's: only the part in use is looked at. */
+static const uint64_t MAX_UNKNOWN_STACK = 64 << 10;
+
+static bool within(uint64_t addr, uint64_t lo, uint64_t hi)
+{
+	return addr >= lo && addr < hi;
+}
+
+/* Of a goroutine that a thread runs now: perhaps on another stack. */
+static uint64_t running_sp(const struct vole_runtime *rt,
+			   const struct vole_goroutine *g)
+{
+	struct vole_stack stack;
+	struct vole_frame frame;
+	unsigned num;
+
+	vole_stack_begin(&stack, rt, g);
+	for (num = 0; num < MAX_FRAMES && vole_stack_next(&stack, &frame);
+	     num++)
+		if (within(frame.sp, g->stack_lo, g->stack_hi))
+			return frame.sp;
+	return g->stack_lo;
+}
+
+uint64_t vole_stack_used(const struct vole_runtime *rt,
+			 const struct vole_goroutine *g)
+{
+	uint64_t sp = g->syscall_sp ? g->syscall_sp : g->sched_sp;
+
+	if (g->status == VOLE_GSTATUS_RUNNING)
+		sp = running_sp(rt, g);
+	return within(sp, g->stack_lo, g->stack_hi) ? sp : g->stack_lo;
+}
+
+static bool visit_stack(struct vole_root_walk *w,
+			const struct vole_goroutine *g)
+{
+	struct vole_root root = { .kind = VOLE_ROOT_STACK, .owner = g->id };
+	uint64_t lo = vole_stack_used(w->heap->rt, g);
+
+	return g->stack_hi <= lo ||
+	       vole_root_range(w, &root, lo, g->stack_hi - lo);
+}
+
+bool vole_roots_stack(struct vole_heap *heap, const struct vole_goroutine *g,
+		      struct vole_root_visitor *v)
+{
+	struct vole_root_walk w = { .heap = heap, .v = v };
+
+	return visit_stack(&w, g);
+}
+
+bool vole_root_stacks(struct vole_root_walk *w)
+{
+	const struct vole_runtime *rt = w->heap->rt;
+	struct vole_goroutines list;
+	uint64_t i, addr;
+
+	if (!vole_goroutines_find(rt, &list, w->err))
+		return false;
+	for (i = 0; i < list.len; i++) {
+		struct vole_error unused;
+		struct vole_goroutine g;
+
+		if (!(i & 255) && !vole_heap_go_on(w->ui, w->err))
+			return false;
+		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
+		    !vole_goroutine_read(rt, addr, &g, &unused) ||
+		    !vole_goroutine_lives(&g))
+			continue;
+		if (!visit_stack(w, &g))
+			return false;
+	}
+	return true;
+}
+
+/* The part in use of [lo, hi), a stack of the thread with @p regs. */
+static bool visit_system_stack(struct vole_root_walk *w,
+			       const struct vole_regs *regs, uint64_t sp,
+			       uint64_t lo, uint64_t hi)
+{
+	struct vole_root root = { .kind = VOLE_ROOT_SYSTEM_STACK,
+				  .owner = regs->tid };
+
+	if (regs->have & VOLE_HAVE_SP && within(regs->sp, lo, hi))
+		sp = regs->sp;
+	if (!within(sp, lo, hi)) {
+		if (hi <= lo || hi - lo > MAX_UNKNOWN_STACK)
+			return true;
+		sp = lo;
+	}
+	return vole_root_range(w, &root, sp, hi - sp);
+}
+
+static bool visit_regs(struct vole_root_walk *w, uint32_t tid,
+		       const uint64_t *regs, size_t num)
+{
+	struct vole_root root = {
+		.kind = VOLE_ROOT_REGISTERS,
+		.owner = tid,
+		.words = { 0, (UINT64_C(1) << num) - 1, (const uint8_t *)regs },
+	};
+
+	if (w->v->visit(w->v, &root))
+		return true;
+	w->ended = true;
+	return false;
+}
+
+/* All registers are in a core; of other threads the most important. */
+static bool visit_all_regs(struct vole_root_walk *w, const struct vole_ms *ms)
+{
+	const struct vole_corefile *core = w->heap->rt->mem->core;
+	size_t i;
+
+	for (i = 0; core && i < core->num_threads; i++) {
+		const struct vole_core_thread *t = &core->threads[i];
+
+		if (!visit_regs(w, t->regs.tid, t->gregs,
+				sizeof(t->gregs) / sizeof(*t->gregs)))
+			return false;
+	}
+	for (i = 0; !core && i < ms->len; i++) {
+		const struct vole_regs *r = &ms->items[i].regs;
+		uint64_t regs[] = { r->pc, r->sp, r->bp, r->g };
+
+		if (ms->items[i].has_regs && !visit_regs(w, r->tid, regs, 4))
+			return false;
+	}
+	return true;
+}
+
+bool vole_root_threads(struct vole_root_walk *w, uint32_t kinds)
+{
+	const struct vole_ms *ms;
+	size_t i;
+
+	if (!vole_ms_get(w->heap->rt, &ms, w->err))
+		return false;
+	if (kinds & 1 << VOLE_ROOT_REGISTERS && !visit_all_regs(w, ms))
+		return false;
+	for (i = 0; kinds & 1 << VOLE_ROOT_SYSTEM_STACK && i < ms->len; i++) {
+		const struct vole_m *m = &ms->items[i];
+
+		if (!vole_heap_go_on(w->ui, w->err) ||
+		    !visit_system_stack(w, &m->regs, m->g0_sp, m->g0_lo,
+					m->g0_hi) ||
+		    !visit_system_stack(w, &m->regs, 0, m->signal_lo,
+					m->signal_hi))
+			return false;
+	}
+	return true;
+}
