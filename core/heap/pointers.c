@@ -131,14 +131,20 @@ static bool next_mask(struct vole_pointers *walk, uint64_t *ret_mask,
 	}
 }
 
-/* The words themselves, in place or as a copy. */
+/* The words themselves, in place or as a copy; *mask loses those that cannot
+ * be read. */
 static const uint8_t *bytes_of(struct vole_pointers *walk, uint64_t addr,
-			       size_t len)
+			       uint64_t *mask)
 {
+	size_t len = 8 * (64 - (size_t)__builtin_clzll(*mask)), got;
+
 	if (walk->span->bytes)
 		return walk->span->bytes + (addr - walk->span->base);
-	if (vole_memory_read(walk->heap->rt->mem, addr, walk->buf, len) < len)
-		return NULL;
+	got = vole_memory_read(walk->heap->rt->mem, addr, walk->buf, len);
+	if (got < len) {
+		walk->unreadable = true;
+		*mask &= (UINT64_C(1) << got / 8) - 1;
+	}
 	return walk->buf;
 }
 
@@ -159,12 +165,9 @@ bool vole_pointers_next(struct vole_pointers *walk, struct vole_words *ret)
 		walk->at = words ? addr + words * 8 : walk->end;
 		if (!mask)
 			continue;
-		ret->bytes = bytes_of(walk, addr,
-				      8 * (64 - (size_t)__builtin_clzll(mask)));
-		if (!ret->bytes) {
-			walk->unreadable = true;
+		ret->bytes = bytes_of(walk, addr, &mask);
+		if (!mask)
 			continue;
-		}
 		ret->addr = addr;
 		ret->mask = mask;
 		return true;

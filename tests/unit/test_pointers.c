@@ -349,7 +349,7 @@ static void words_that_cannot_be_read_are_left_out(void **state)
 	go.size = span.base + 600 - FAKE_BASE;
 	walk_slot(0);
 	assert_true(walk.unreadable);
-	assert_int_equal(num_found, 64);
+	assert_int_equal(num_found, 74);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
