@@ -8,6 +8,8 @@
 enum {
 	/* The largest stack, 1 GB, in frames of 64 bytes. */
 	MAX_FRAMES = 1 << 24,
+	/* Go and C calling each other, on a C stack of some 50 MB. */
+	MAX_MOVES = 1 << 17,
 	WORD = 8,
 };
 
@@ -53,6 +55,7 @@ static void stand_on(struct vole_stack *stack, enum vole_stack_part part)
 	const struct vole_m *m = stack->m;
 
 	stack->part = part;
+	stack->num_moves++;
 	stack->lo = stack->hi = 0;
 	if (part == VOLE_STACK_GOROUTINE) {
 		stack->lo = stack->g.stack_lo;
@@ -551,6 +554,9 @@ bool vole_stack_next(struct vole_stack *stack, struct vole_frame *ret)
 		return false;
 	if (stack->num_frames++ == MAX_FRAMES)
 		return stop(stack, "it has over %d frames", MAX_FRAMES);
+	/* On one stack frames only go up: a circle has to change stacks. */
+	if (stack->num_moves > MAX_MOVES)
+		return stop(stack, "it goes round between its stacks");
 	if (stack->in_signal)
 		return next_signal(stack, ret);
 	info = vole_pcinfo_at(stack->rt, stack->pc);

@@ -63,6 +63,7 @@ struct vole_stack {
 	bool has_resume;
 	uint64_t resume_pc, resume_sp;
 	size_t num_frames;
+	size_t num_moves; /* from one part to another */
 	char text[160]; /* of `end` */
 };
 
