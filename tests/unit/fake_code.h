@@ -18,6 +18,7 @@ enum {
 	CODE_FUNCS = 0x1000,
 	CODE_FTAB = 0x1800,
 	CODE_END = 0x1a00,
+	CODE_TEXT = FAKE_BASE + 0x1e000,
 	CODE_MAX = 32, /* functions */
 	CODE_SIZE = 64, /* bytes of a function's code */
 };
@@ -38,7 +39,7 @@ struct fake_code {
 /** Where function number @p index begins. */
 static uint64_t fake_code_at(size_t index)
 {
-	return FUNCS_TEXT + CODE_SIZE * (uint64_t)index;
+	return CODE_TEXT + CODE_SIZE * (uint64_t)index;
 }
 
 static uint32_t fake_code_text(struct fake_code *code, uint64_t table,
@@ -108,10 +109,10 @@ static void fake_code(struct fake_go *go, uint64_t at,
 		.pctab = { at + CODE_PCTAB, code.pctab },
 		.pclntable = { at + CODE_FUNCS, 44 * (uint64_t)num },
 		.ftab = { at + CODE_FTAB, num + 1 },
-		.minpc = FUNCS_TEXT,
-		.maxpc = FUNCS_TEXT + (uint64_t)num * CODE_SIZE,
-		.text = FUNCS_TEXT,
-		.etext = FUNCS_TEXT + (uint64_t)num * CODE_SIZE,
+		.minpc = CODE_TEXT,
+		.maxpc = CODE_TEXT + (uint64_t)num * CODE_SIZE,
+		.text = CODE_TEXT,
+		.etext = CODE_TEXT + (uint64_t)num * CODE_SIZE,
 		.name = "",
 	};
 	go->rt.modules.items = &go->module;
