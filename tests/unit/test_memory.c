@@ -266,6 +266,51 @@ static void code_that_was_not_dumped_is_as_in_the_file(void **state)
 	assert_int_equal(num_reads, 0);
 }
 
+static void segments_of_the_core_are_told_apart_in_any_order(void **state)
+{
+	static uint8_t bytes[PAGE];
+	size_t len = 0, i;
+	uint64_t value;
+
+	(void)state;
+	/* The third is dumped too, half of it, and lies first in the file. */
+	memset(bytes, 0xdd, PAGE / 2);
+	memset(bytes + PAGE / 2, 0xcc, PAGE / 2);
+	core_elf.data = bytes;
+	core_segments[2].file_size = core_segments[2].mem_size = PAGE / 2;
+	core_segments[0].offset = PAGE / 2;
+	core_segments[0].file_size = core_segments[0].mem_size = PAGE / 2;
+	for (i = 0; i < 3; i++) {
+		uint64_t last = LINK + BIAS + PAGE / 2 - 8;
+
+		assert_true(vole_memory_uint(&mem, last, 8, &value, &err));
+		assert_int_equal(value, 0xcccccccccccccccc);
+		assert_true(vole_memory_uint(&mem, last + 4, 8, &value, &err));
+		assert_int_equal(value, 0xeeeeeeeecccccccc);
+		assert_non_null(vole_memory_borrow(
+			&mem, LINK + BIAS + 2 * PAGE + 8, &len));
+		assert_int_equal(len, PAGE / 2 - 8);
+		assert_true(vole_memory_uint(&mem, LINK + BIAS + 2 * PAGE, 8,
+					     &value, &err));
+		assert_int_equal(value, 0xdddddddddddddddd);
+	}
+	assert_false(vole_memory_uint(&mem, LINK + BIAS + 2 * PAGE + PAGE / 2,
+				      8, &value, &err));
+	core_elf.data = core_bytes;
+}
+
+static void a_hint_may_be_about_any_address(void **state)
+{
+	uint64_t value;
+
+	(void)state;
+	assert_true(vole_memory_uint(&mem, LINK + BIAS, 8, &value, &err));
+	vole_memory_prefetch(&mem, 0, 1000);
+	vole_memory_prefetch(&mem, LINK + BIAS + PAGE - 1, SIZE_MAX);
+	vole_memory_prefetch(&mem, UINT64_MAX, 1);
+	assert_int_equal(num_reads, 0);
+}
+
 static void code_in_no_segment_of_the_core_is_as_in_the_file(void **state)
 {
 	(void)state;
@@ -349,6 +394,8 @@ int main(void)
 		TEST(integers_are_little_endian),
 		TEST(an_integer_of_no_such_size_is_damage),
 		TEST_CORE(code_that_was_not_dumped_is_as_in_the_file),
+		TEST_CORE(segments_of_the_core_are_told_apart_in_any_order),
+		TEST_CORE(a_hint_may_be_about_any_address),
 		TEST_CORE(code_in_no_segment_of_the_core_is_as_in_the_file),
 		TEST_CORE(bytes_of_the_file_end_where_the_core_has_its_own),
 		TEST_CORE(data_that_was_not_dumped_is_not_as_in_the_file),
