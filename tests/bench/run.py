@@ -10,8 +10,10 @@ target is missed: a machine that is busy with other work misses some.
 
 import argparse
 import os
+import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 import programs
@@ -52,32 +54,32 @@ def anonymous(pid):
 	return 0
 
 
-def proved(command, text, proof):
-	"""Run it once, to warm up; @proof must be in what it says."""
-	done = subprocess.run([str(c) for c in command], input=text.encode(),
-			      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-	if done.returncode or proof.encode() not in done.stdout:
-		raise SystemExit(f"bench: exit {done.returncode}, no {proof!r}: {command}")
-
-
-def once(command, text):
-	"""Seconds and the peak of megabytes of one run."""
-	begin = time.perf_counter()
-	with subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL,
-			      stderr=subprocess.DEVNULL, stdin=subprocess.PIPE) as process:
-		process.stdin.write(text.encode())
-		process.stdin.close()
-		peak = 0
-		while process.poll() is None:
-			peak = max(peak, anonymous(process.pid))
-			time.sleep(0.001)
-		return time.perf_counter() - begin, peak * 1024 / 1e6
+def once(command, text, proof=""):
+	"""
+	Seconds and the peak of megabytes of one run; @proof must be in what it
+	says.
+	"""
+	with tempfile.TemporaryFile() as said:
+		begin = time.perf_counter()
+		with subprocess.Popen([str(c) for c in command], stdout=said,
+				      stderr=said, stdin=subprocess.PIPE) as process:
+			process.stdin.write(text.encode())
+			process.stdin.close()
+			peak = 0
+			while process.poll() is None:
+				peak = max(peak, anonymous(process.pid))
+				time.sleep(0.001)
+			seconds = time.perf_counter() - begin
+		said.seek(0)
+		if process.returncode or proof.encode() not in said.read():
+			raise SystemExit(f"bench: exit {process.returncode}, "
+					 f"no {proof!r}: {command}")
+		return seconds, peak * 1024 / 1e6
 
 
 def best(command, runs, proof, text=""):
-	"""Best milliseconds and largest memory of @runs."""
-	proved(command, text, proof)
-	results = [once(command, text) for _ in range(runs)]
+	"""Best milliseconds and largest memory of @runs, after one to warm up."""
+	results = [once(command, text, proof) for _ in range(runs + 1)][1:]
 	return min(r[0] for r in results) * 1000, max(r[1] for r in results)
 
 
@@ -95,26 +97,33 @@ def one_variable(table, program, runs, most, faster=None, memory=None):
 	table.row("    vole is faster by", theirs / ours, "times", least=faster)
 
 
-def added(table, what, alone, with_plugin, runs):
-	"""What a plugin and one command add to a debugger's own start."""
-	without, _ = best(alone, runs, "")
-	ours, _ = best(with_plugin, runs, f'"{DELVE.exe}"')
-	table.row(f"{what} alone: open {DELVE.name}", without, "ms")
-	table.row("    the plugin and one variable add", ours - without, "ms", most=100)
+def debuggers(program):
+	"""Of gdb and lldb: the name, and how each runs one of our commands."""
+	def gdb(*commands):
+		return ("gdb", "-nx", "-batch", *(word for command in commands
+						  for word in ("-ex", command)),
+			program.exe, program.core)
+
+	def lldb(*commands):
+		return (newest, "-b", *(word for command in commands or ("version",)
+					for word in ("-o", command)),
+			"-c", program.core, program.exe)
+
+	yield "gdb", gdb, f"source {BUILD}/vole-gdb.py"
+	newest = programs.lldb()
+	if newest:
+		yield "lldb", lldb, f"plugin load {BUILD}/vole-lldb.so"
+	else:
+		print("bench: no lldb: skipped")
 
 
 def inside_debuggers(table, runs):
-	exe, core = DELVE.exe, DELVE.core
-	added(table, "gdb", ("gdb", "-nx", "-batch", exe, core),
-	      ("gdb", "-nx", "-batch", "-ex", f"source {BUILD}/vole-gdb.py",
-	       "-ex", f"go {VARIABLE}", exe, core), runs)
-	lldb = programs.lldb()
-	if not lldb:
-		print("bench: no lldb: skipped")
-		return
-	added(table, "lldb", (lldb, "-b", "-o", "version", "-c", core, exe),
-	      (lldb, "-b", "-o", f"plugin load {BUILD}/vole-lldb.so",
-	       "-o", f"go {VARIABLE}", "-c", core, exe), runs)
+	for name, start, load in debuggers(DELVE):
+		alone, _ = best(start(), runs, "")
+		ours, _ = best(start(load, f"go {VARIABLE}"), runs, f'"{DELVE.exe}"')
+		table.row(f"{name} alone: open {DELVE.name}", alone, "ms")
+		table.row("    the plugin and one variable add", ours - alone, "ms",
+			  most=100)
 
 
 def million_entries(table, runs):
@@ -130,17 +139,75 @@ def million_entries(table, runs):
 		table.row("    its memory", used, "MB")
 
 
-def goroutines(table, program, runs, most=None):
-	"""The list of all, and all their stacks, of which there are 14."""
+LIST = "goroutines --limit 0", "main.choose main.go:"
+MERGE = "bt all --limit 0", "main.choose "
+
+
+def goroutines(table, program, runs, most=(None, None), memory=None):
+	"""The list of all, and all their stacks, of which there are 14: how long."""
 	program.make()
 	opened = (VOLE, "core", program.exe, program.core)
-	ours, used = best((*opened, "goroutines --limit 0"), runs, "main.choose main.go:")
-	table.row(f"vole: list {program.count:,} goroutines", ours, "ms", most=most)
-	table.row("    its memory", used, "MB")
-	ours, used = best((*opened, "bt all --limit 0"), runs, "main.choose ")
-	table.row(f"vole: merge the stacks of {program.count:,} goroutines", ours, "ms",
-		  most=most)
-	table.row("    its memory", used, "MB")
+	times = []
+	for what, (command, proof), bound in zip(
+			("list", "merge the stacks of"), (LIST, MERGE), most):
+		ours, used = best((*opened, command), runs, proof)
+		table.row(f"vole: {what} {program.count:,} goroutines", ours, "ms",
+			  most=bound)
+		table.row("    its memory", used, "MB", most=memory)
+		times.append(ours)
+	return times
+
+
+def growth(table, fewer, more):
+	"""Each pair: milliseconds for some, and for ten times as many."""
+	for what, before, after in zip(("list", "merge"), fewer, more):
+		table.row(f"    {what}: ten times as many take", after / before, "times",
+			  most=15)
+
+
+def goroutines_in_debuggers(table, program, ours, runs):
+	"""@ours: milliseconds of vole for the same."""
+	for name, start, load in debuggers(program):
+		alone, _ = best(start(load), runs, "")
+		for (command, proof), vole in zip((LIST, MERGE), ours):
+			inside, used = best(start(load, f"go {command}"), runs, proof)
+			table.row(f"{name}: `{command}` adds to its start", inside - alone,
+				  "ms")
+			table.row("    more than vole takes", inside - alone - vole, "ms",
+				  most=200)
+			table.row("    its memory", used, "MB")
+
+
+def goroutines_elsewhere(table, program, ours):
+	"""One run each: they take their time."""
+	delve = (DELVE.exe, "core", program.exe, program.core,
+		 "--allow-non-terminal-interactive=true")
+	script = pathlib.Path(programs.go(["env", "GOROOT"]).decode().strip())
+	gdb = ("gdb", "-nx", "-batch", "-ex",
+	       f"source {script}/src/runtime/runtime-gdb.py",
+	       "-ex", "info goroutines", program.exe, program.core)
+	listed, merged = ours
+	for what, command, text, vole, least in (
+			("Delve: goroutines", delve, "goroutines\nexit\n", listed, 50),
+			("Delve: goroutines -t 20", delve, "goroutines -t 20\nexit\n",
+			 merged, 200),
+			("Go's gdb script: info goroutines", gdb, "", listed, 50)):
+		seconds, used = once(command, text, "runtime.gopark"
+				     if command is gdb else "main.choose")
+		table.row(f"{what}, {program.count:,}", seconds * 1000, "ms")
+		table.row("    its memory", used, "MB")
+		table.row("    vole is faster by", seconds * 1000 / vole, "times",
+			  least=least)
+
+
+def many_goroutines(table, runs):
+	few = goroutines(table, Goroutines(10_000), runs)
+	program = Goroutines(100_000)
+	ours = goroutines(table, program, runs, most=(150, 250), memory=40)
+	growth(table, few, ours)
+	goroutines_in_debuggers(table, program, ours, runs)
+	goroutines_elsewhere(table, program, ours)
+	growth(table, ours, goroutines(table, Goroutines(1_000_000), min(runs, 2)))
 
 
 def main():
@@ -161,9 +228,7 @@ def main():
 		one_variable(table, PROMETHEUS, runs, most=500, memory=120)
 	million_entries(table, runs)
 	try:
-		goroutines(table, Goroutines(10_000), runs)
-		goroutines(table, Goroutines(100_000), runs, most=200)
-		goroutines(table, Goroutines(1_000_000), min(runs, 2))
+		many_goroutines(table, runs)
 	except programs.Skipped as reason:
 		print(f"bench: skipped goroutines: {reason}")
 	print(f"bench: load average {os.getloadavg()[0]:.1f}; "
