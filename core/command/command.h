@@ -86,6 +86,7 @@ extern const struct vole_command vole_cmd_slice;
 extern const struct vole_command vole_cmd_type;
 extern const struct vole_command vole_cmd_types;
 extern const struct vole_command vole_cmd_vars;
+extern const struct vole_command vole_cmd_waits;
 
 extern const struct vole_command *const vole_commands[];
 extern const size_t vole_commands_len;

@@ -124,6 +124,35 @@ static size_t count_cases(struct vole_waiting *w,
 	return n;
 }
 
+static int64_t timer_when(const struct vole_runtime *rt, uint64_t timer)
+{
+	struct vole_error unused;
+	struct vole_view v = vole_runtime_view(rt, timer, &unused);
+	uint64_t when = timer ? vole_get(&v, VOLE_TIMER_WHEN) : 0;
+
+	return v.ok ? (int64_t)when : 0;
+}
+
+/* time.go: since Go 1.23 the channel of a timer knows the timer. */
+static int64_t first_timer(const struct vole_runtime *rt,
+			   const struct vole_wait *wait)
+{
+	int64_t first = 0;
+	size_t i;
+
+	for (i = 0; i < wait->num_cases; i++) {
+		struct vole_error unused;
+		struct vole_view v =
+			vole_runtime_view(rt, wait->cases[i].object, &unused);
+		uint64_t timer = vole_get(&v, VOLE_HCHAN_TIMER);
+		int64_t when = v.ok ? timer_when(rt, timer) : 0;
+
+		if (when > 0 && (!first || when < first))
+			first = when;
+	}
+	return first;
+}
+
 static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
 		     struct vole_arena *arena, struct vole_wait *ret,
 		     struct vole_error *err)
@@ -152,6 +181,7 @@ static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
 		ret->is_select |= sudog.is_select;
 		at = sudog.wait_link;
 	}
+	ret->until = first_timer(w->rt, ret);
 	return true;
 }
 
@@ -405,22 +435,6 @@ static bool descriptor(struct vole_waiting *w, const struct vole_goroutine *g,
 
 /* --- all ------------------------------------------------------------------- */
 
-static int64_t sleeps_until(const struct vole_runtime *rt,
-			    const struct vole_goroutine *g)
-{
-	struct vole_error unused;
-	struct vole_view v;
-	uint64_t when;
-
-	if (g->sleep_when)
-		return g->sleep_when;
-	if (!g->timer)
-		return 0;
-	v = vole_runtime_view(rt, g->timer, &unused);
-	when = vole_get(&v, VOLE_TIMER_WHEN);
-	return v.ok ? (int64_t)when : 0;
-}
-
 static bool begins(const char *text, const char *with)
 {
 	return text && !strncmp(text, with, strlen(with));
@@ -434,8 +448,9 @@ static bool by_reason(struct vole_waiting *w, const struct vole_goroutine *g,
 
 	if (!reason) {
 		ret->problem = "the words of wait reasons cannot be read";
+		/* A select of nil channels only has queued nowhere, too. */
 	} else if (strstr(reason, "(nil chan)") ||
-		   begins(reason, "select (no cases)")) {
+		   (begins(reason, "select") && !g->waiting)) {
 		ret->kind = VOLE_WAIT_FOREVER;
 	} else if (begins(reason, "sync.Cond.Wait")) {
 		return cond(w, g, 0, arena, ret, err);
@@ -443,7 +458,8 @@ static bool by_reason(struct vole_waiting *w, const struct vole_goroutine *g,
 		return descriptor(w, g, arena, ret, err);
 	} else if (begins(reason, "sleep")) {
 		ret->kind = VOLE_WAIT_TIME;
-		ret->until = sleeps_until(w->rt, g);
+		ret->until = g->sleep_when ? g->sleep_when :
+					     timer_when(w->rt, g->timer);
 	}
 	return true;
 }

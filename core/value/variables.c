@@ -1,0 +1,209 @@
+#include "value/variables.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/strbuf.h"
+
+enum {
+	MAX_DEPTH = 32, /* of structs and arrays in each other */
+	MAX_VARIABLES = 1 << 22,
+};
+
+/* A variable, or what a variable points at. */
+struct range {
+	uint64_t addr, size;
+	const char *name;
+	struct vole_type *type; /* of what is there */
+};
+
+struct vole_variables {
+	const struct vole_runtime *rt;
+	VOLE_ARRAY(struct range) ranges; /* by address */
+	bool no_memory;
+};
+
+static void add(struct vole_variables *all, uint64_t addr, const char *name,
+		struct vole_type *type)
+{
+	struct range *added;
+
+	if (!type->size || all->ranges.len >= MAX_VARIABLES)
+		return;
+	added = vole_array_push(&all->ranges);
+	if (added)
+		*added = (struct range){ addr, type->size, name, type };
+	else
+		all->no_memory = true;
+}
+
+/* What the pointer or channel at @p addr leads to. */
+static void add_target(struct vole_variables *all, uint64_t addr,
+		       const char *name, struct vole_type *type)
+{
+	struct vole_type *to = type->elem;
+	struct vole_error unused;
+	uint64_t target;
+
+	if (!vole_memory_uint(all->rt->mem, addr, 8, &target, &unused) ||
+	    !target)
+		return;
+	if (type->kind == VOLE_KIND_CHAN)
+		add(all, target, name, type);
+	else if (to && vole_type_load(all->rt->types, to, &unused) &&
+		 to->kind == VOLE_KIND_STRUCT)
+		add(all, target, name, to);
+}
+
+static bool on_variable(void *arg, const struct vole_symbol *symbol)
+{
+	struct vole_variables *all = arg;
+	const struct vole_runtime *rt = all->rt;
+	struct vole_symbol_info info;
+	struct vole_error unused;
+	struct vole_type *type;
+	uint64_t addr;
+
+	if (symbol->is_c ||
+	    !rt->di->ops->info(rt->di, symbol, &info, &unused) ||
+	    !info.has_addr || !info.type_ref ||
+	    !vole_types_get(rt->types, VOLE_TYPE_DEBUGINFO, info.type_ref,
+			    &type, &unused))
+		return true;
+	addr = info.addr + rt->target->bias;
+	if (type->kind == VOLE_KIND_PTR || type->kind == VOLE_KIND_CHAN)
+		add_target(all, addr, symbol->name, type);
+	add(all, addr, symbol->name, type);
+	return !all->no_memory;
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	/* Of two names for one thing the same one is told each time. */
+	return strcmp(x->name, y->name);
+}
+
+bool vole_variables_open(const struct vole_runtime *rt,
+			 struct vole_variables **ret, struct vole_error *err)
+{
+	struct vole_variables *all = calloc(1, sizeof(*all));
+
+	if (!all)
+		return vole_fail_nomem(err);
+	all->rt = rt;
+	if (rt->di && !rt->di->ops->each(rt->di, VOLE_SYMBOL_VAR, on_variable,
+					 all, err)) {
+		vole_variables_close(all);
+		return false;
+	}
+	if (all->no_memory) {
+		vole_variables_close(all);
+		return vole_fail_nomem(err);
+	}
+	if (all->ranges.len)
+		qsort(all->ranges.items, all->ranges.len, sizeof(struct range),
+		      by_addr);
+	*ret = all;
+	return true;
+}
+
+void vole_variables_close(struct vole_variables *all)
+{
+	if (!all)
+		return;
+	vole_array_free(&all->ranges);
+	free(all);
+}
+
+/* The field or element that @p offset is in; false: there is none. */
+static bool step(const struct vole_runtime *rt, struct vole_type **type,
+		 uint64_t *offset, struct vole_strbuf *text)
+{
+	const struct vole_type *from = *type;
+	struct vole_error unused;
+	size_t i;
+
+	if (from->kind == VOLE_KIND_ARRAY) {
+		*type = from->elem;
+		if (!vole_type_load(rt->types, *type, &unused) ||
+		    !(*type)->size)
+			return false;
+		vole_strbuf_printf(text, "[%" PRIu64 "]",
+				   *offset / (*type)->size);
+		*offset %= (*type)->size;
+		return true;
+	}
+	if (from->kind != VOLE_KIND_STRUCT)
+		return false;
+	for (i = 0; i < from->num_fields; i++) {
+		const struct vole_field *field = &from->fields[i];
+
+		if (!vole_type_load(rt->types, field->type, &unused) ||
+		    *offset < field->offset ||
+		    *offset - field->offset >= field->type->size)
+			continue;
+		vole_strbuf_printf(text, ".%s", field->name);
+		*offset -= field->offset;
+		*type = field->type;
+		return true;
+	}
+	return false;
+}
+
+static bool is_wanted(const struct vole_type *type, const char *wanted)
+{
+	return !strcmp(wanted, "chan") ? type->kind == VOLE_KIND_CHAN :
+					 !strcmp(type->name, wanted);
+}
+
+/* The range's part at @p offset that is of the wanted type. */
+static const char *descend(const struct vole_runtime *rt,
+			   const struct range *range, uint64_t offset,
+			   const char *wanted, struct vole_arena *arena)
+{
+	struct vole_strbuf text = { 0 };
+	struct vole_type *type = range->type;
+	const char *ret = NULL;
+	unsigned depth = 0;
+
+	vole_strbuf_add(&text, range->name);
+	while (depth++ < MAX_DEPTH && !(!offset && is_wanted(type, wanted)) &&
+	       step(rt, &type, &offset, &text))
+		;
+	if (!offset && is_wanted(type, wanted) && !text.failed)
+		ret = vole_arena_string(arena, vole_strbuf_text(&text));
+	vole_strbuf_free(&text);
+	return ret;
+}
+
+const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
+			      const char *type, struct vole_arena *arena)
+{
+	enum { MAX_TRIED = 64 }; /* ranges that overlap */
+	size_t from = 0, to = all->ranges.len, i, n;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (all->ranges.items[mid].addr <= addr)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	for (i = from, n = 0; i-- && n < MAX_TRIED; n++) {
+		const struct range *range = &all->ranges.items[i];
+		const char *text;
+
+		if (addr - range->addr >= range->size)
+			continue;
+		text = descend(all->rt, range, addr - range->addr, type, arena);
+		if (text)
+			return text;
+	}
+	return NULL;
+}
