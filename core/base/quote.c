@@ -114,8 +114,7 @@ static void add_rune(struct vole_strbuf *buf, uint32_t rune, char quote)
 		vole_strbuf_printf(buf, "\\U%08x", rune);
 }
 
-/* How many of the first bytes stay as they are, without a look at each rune. */
-static size_t plain_len(const unsigned char *bytes, size_t len, char quote)
+size_t vole_plain_len(const unsigned char *bytes, size_t len, char quote)
 {
 	enum { AT_ONCE = 64 };
 	size_t ascii, i = 0;
@@ -134,7 +133,7 @@ static void add_escaped(struct vole_strbuf *buf, const unsigned char *bytes,
 {
 	size_t plain = 0, i = 0;
 
-	while ((i += plain_len(bytes + i, len - i, quote)) < len) {
+	while ((i += vole_plain_len(bytes + i, len - i, quote)) < len) {
 		uint32_t rune;
 		size_t n = vole_utf8(bytes + i, len - i, &rune);
 		bool mark = quote &&

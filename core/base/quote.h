@@ -11,6 +11,12 @@
 size_t vole_ascii_len(const void *bytes, size_t len);
 
 /**
+ * How many of the first bytes stay as they are between quotes @p quote (0:
+ * without any), a long run piece by piece.
+ */
+size_t vole_plain_len(const unsigned char *bytes, size_t len, char quote);
+
+/**
  * One rune of UTF-8 from @p bytes; its length, 1 for an invalid byte. @p ret
  * is the rune, or VOLE_BAD_RUNE.
  */

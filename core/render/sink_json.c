@@ -39,9 +39,14 @@ bool vole_json_put_string(struct vole_json_sink *j, const char *text,
 
 	vole_json_put(j, "\"");
 	while (i < len) {
+		size_t n = vole_plain_len(bytes + i, len - i, '"');
 		uint32_t rune;
-		size_t n = vole_utf8(bytes + i, len - i, &rune);
 
+		vole_strbuf_add_bytes(&j->base.out, bytes + i, n);
+		i += n;
+		if (n)
+			continue;
+		n = vole_utf8(bytes + i, len - i, &rune);
 		valid = valid && rune != VOLE_BAD_RUNE;
 		vole_json_put_rune(&j->base.out, bytes + i, n, rune);
 		i += n;
