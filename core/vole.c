@@ -5,8 +5,8 @@
 #include "command/command.h"
 #include "command/complete.h"
 #include "command/help.h"
-#include "command/select.h"
 #include "runtime/runtime.h"
+#include "session.h"
 #include "target/target.h"
 
 #include <stdio.h>
@@ -17,20 +17,6 @@
 static const size_t COMMAND_CAP = (size_t)256 << 20;
 
 enum { MAX_LINE = 1 << 20 };
-
-struct vole_session {
-	struct vole_host *host;
-	vole_debuginfo_open *open_debuginfo;
-	bool force;
-	struct vole_settings settings;
-	struct vole_selection selection;
-	/* Of the target that is open; all NULL when none is. */
-	struct vole_target *target;
-	struct vole_debuginfo *di;
-	struct vole_runtime *rt;
-	uint64_t generation;
-	uint64_t identity; /* of the facts that it was opened by */
-};
 
 struct vole_session *vole_session_open(struct vole_host *host,
 				       vole_debuginfo_open *open_debuginfo)
@@ -54,7 +40,7 @@ static void close_target(struct vole_session *s)
 	s->rt = NULL;
 	s->di = NULL;
 	s->target = NULL;
-	s->selection = (struct vole_selection){ 0 };
+	vole_selection_clear(&s->selection);
 }
 
 void vole_session_close(struct vole_session *s)
@@ -109,8 +95,7 @@ static void open_debuginfo(struct vole_session *s)
 		vole_target_problem(s->target, "%s", err.text);
 }
 
-/* The target of now, opened. */
-static bool open_target(struct vole_session *s, struct vole_error *err)
+bool vole_session_target(struct vole_session *s, struct vole_error *err)
 {
 	const struct vole_target_options options = {
 		.force = s->force,
@@ -194,7 +179,7 @@ static bool run_command(struct vole_session *s, struct vole_context *ctx,
 			struct vole_error *err)
 {
 	if (!ctx->command->no_target) {
-		if (!open_target(s, err))
+		if (!vole_session_target(s, err))
 			return false;
 		ctx->rt = s->rt;
 	}
@@ -284,7 +269,7 @@ static struct vole_debuginfo *complete_names(void *arg)
 	struct vole_session *s = ((struct completion *)arg)->session;
 	struct vole_error err;
 
-	return open_target(s, &err) ? s->di : NULL;
+	return vole_session_target(s, &err) ? s->di : NULL;
 }
 
 static void complete_each(void *arg, const char *word)

@@ -60,6 +60,42 @@ void vole_session_complete(struct vole_session *session, const char *line,
 			   void (*each)(void *arg, const char *word),
 			   void *arg);
 
+/** What `goroutine N` chose last. */
+struct vole_choice {
+	bool chosen; /* false: what the debugger stands on */
+	uint64_t goroutine; /* goid */
+	uint64_t changes; /* another number after each choice */
+};
+
+struct vole_choice vole_session_choice(const struct vole_session *session);
+/** The program moved on: what was chosen there is no longer. */
+void vole_session_unchoose(struct vole_session *session);
+
+/** A physical frame, as a debugger's own unwinder needs it. */
+struct vole_unwound {
+	bool is_go;
+	bool is_signal; /* the kernel's, between a handler and what it hit */
+	/**
+	 * pc is what it runs next, and pc - 1, where debuggers look as if it
+	 * had called from there, is of another line, call or function.
+	 */
+	bool is_early;
+	uint32_t have; /* which of bp and g: enum vole_have */
+	uint64_t pc, sp, bp, g;
+	uint64_t cfa; /* sp of the caller after return; 0 unknown */
+	uint64_t entry; /* of its function; 0: not Go's */
+};
+
+/**
+ * Each frame of goroutine @p id, innermost first; false from @p each stops.
+ * @p ret_tid is the thread whose registers the first frame has, 0 when the
+ * goroutine does not run. VOLE_NOT_FOUND, VOLE_CORRUPT (no frame at all).
+ */
+VOLE_CHECKED bool
+vole_session_unwind(struct vole_session *session, uint64_t id,
+		    bool (*each)(void *arg, const struct vole_unwound *frame),
+		    void *arg, uint32_t *ret_tid, struct vole_error *err);
+
 /** Commands for registration: number, then name and one-line summary of each. */
 size_t vole_num_commands(void);
 const char *vole_command_name(size_t index);

@@ -23,8 +23,6 @@ struct gdb_ui {
 	bool in_line; /* and must not be: output there has not ended its line */
 };
 
-static struct plugin *plugin_of_module;
-
 static void write_to(struct gdb_ui *gdb_ui, const char *text, size_t len,
 		     const char *stream)
 {
@@ -166,16 +164,14 @@ static PyObject *run(struct plugin *plugin, const char *line, bool from_tty)
 		      parameter(plugin, "style enabled");
 	if (terminal && isatty(STDERR_FILENO))
 		ui.ui.progress = ui_progress;
+	plugin->running = true;
 	vole_session_run(plugin->session, &ui.ui, line, &outcome);
 	clear_progress(&ui);
 	set_exit(plugin, outcome.exit);
-	if (plugin->stop_type) {
-		PyErr_Restore(plugin->stop_type, plugin->stop_value,
-			      plugin->stop_trace);
-		plugin->stop_type = plugin->stop_value = NULL;
-		plugin->stop_trace = NULL;
+	vole_gdb_view_follow(plugin);
+	plugin->running = false;
+	if (vole_gdb_raise_stop(plugin))
 		return NULL;
-	}
 	if (outcome.exit >= 2)
 		return fail(plugin, outcome.message);
 	Py_RETURN_NONE;
@@ -208,7 +204,7 @@ static PyObject *invoke(PyObject *self, PyObject *args)
 	if (!PyArg_ParseTuple(args, "OO", &text, &from_tty))
 		return NULL;
 	if (join(self, text, &line))
-		ret = run(plugin_of_module, line_text(&line),
+		ret = run(vole_gdb_the_plugin(), line_text(&line),
 			  PyObject_IsTrue(from_tty) == 1);
 	else
 		PyErr_NoMemory();
@@ -242,6 +238,7 @@ static void add_completion(void *arg, const char *word)
  */
 static PyObject *complete(PyObject *self, PyObject *args)
 {
+	struct plugin *plugin = vole_gdb_the_plugin();
 	struct completions all = { PyList_New(0), 0 };
 	struct vole_strbuf line = { 0 }, word = { 0 };
 	PyObject *text, *last;
@@ -251,14 +248,13 @@ static PyObject *complete(PyObject *self, PyObject *args)
 		return all.list;
 	/* No word: gdb only asks how to break words. */
 	if (vole_gdb_text(last, &word) && join(self, text, &line) &&
-	    open_session(plugin_of_module)) {
+	    open_session(plugin)) {
 		token = strrchr(vole_strbuf_text(&line), ' ');
 		token = token ? token + 1 : vole_strbuf_text(&line);
 		if (strlen(token) > word.len)
 			all.skip = strlen(token) - word.len;
-		vole_session_complete(plugin_of_module->session,
-				      vole_strbuf_text(&line), MAX_COMPLETIONS,
-				      add_completion, &all);
+		vole_session_complete(plugin->session, vole_strbuf_text(&line),
+				      MAX_COMPLETIONS, add_completion, &all);
 	}
 	vole_strbuf_free(&word);
 	vole_strbuf_free(&line);
@@ -344,7 +340,6 @@ bool vole_gdb_commands_init(struct plugin *plugin)
 {
 	size_t i;
 
-	plugin_of_module = plugin;
 	if (!add_command(plugin->gdb, "go", "", go_help, true) ||
 	    !add_command(plugin->gdb, "set go", "set", set_help, false) ||
 	    !add_command(plugin->gdb, "show go", "show", show_help, false))

@@ -6,38 +6,58 @@
 static struct plugin plugin;
 
 /* After these, memory read before may be old. Some are missing in old gdbs. */
-static const char *const events[] = {
-	"stop",		 "cont",   "memory_changed", "register_changed",
-	"inferior_call", "exited", "new_objfile",    "clear_objfiles",
+static const struct {
+	const char *name;
+	bool moved; /* what was chosen in the program may be no more */
+} events[] = {
+	{ "stop", true },
+	{ "cont", true },
+	{ "memory_changed", false },
+	{ "register_changed", false },
+	{ "inferior_call", false },
+	{ "exited", true },
+	{ "new_objfile", true },
+	{ "clear_objfiles", true },
 };
 
-static PyObject *changed(PyObject *self, PyObject *event)
+struct plugin *vole_gdb_the_plugin(void)
 {
-	(void)self;
+	return &plugin;
+}
+
+static PyObject *changed(PyObject *moved, PyObject *event)
+{
 	(void)event;
 	plugin.num_changes++;
+	if (moved == Py_True)
+		vole_gdb_view_moved(&plugin);
 	Py_RETURN_NONE;
 }
 
 static PyMethodDef changed_def = { "changed", changed, METH_O, NULL };
 
+static void connect_event(PyObject *all, const char *name, bool moved)
+{
+	PyObject *event = PyObject_GetAttrString(all, name);
+	PyObject *call =
+		PyCFunction_New(&changed_def, moved ? Py_True : Py_False);
+
+	if (event && call)
+		Py_XDECREF(
+			vole_gdb_call(&plugin, event, "connect", "(O)", call));
+	PyErr_Clear();
+	Py_XDECREF(call);
+	Py_XDECREF(event);
+}
+
 static void connect_events(void)
 {
 	PyObject *all = PyObject_GetAttrString(plugin.gdb, "events");
-	PyObject *call = PyCFunction_New(&changed_def, NULL);
-	PyObject *event;
 	size_t i;
 
-	for (i = 0; all && call && i < sizeof(events) / sizeof(*events); i++) {
-		event = PyObject_GetAttrString(all, events[i]);
-		if (event)
-			Py_XDECREF(vole_gdb_call(&plugin, event, "connect",
-						 "(O)", call));
-		PyErr_Clear();
-		Py_XDECREF(event);
-	}
+	for (i = 0; all && i < sizeof(events) / sizeof(*events); i++)
+		connect_event(all, events[i].name, events[i].moved);
 	PyErr_Clear();
-	Py_XDECREF(call);
 	Py_XDECREF(all);
 }
 

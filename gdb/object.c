@@ -12,6 +12,16 @@ void vole_gdb_forgive(struct plugin *plugin)
 		PyErr_Clear();
 }
 
+bool vole_gdb_raise_stop(struct plugin *plugin)
+{
+	if (!plugin->stop_type || plugin->running)
+		return false;
+	PyErr_Restore(plugin->stop_type, plugin->stop_value,
+		      plugin->stop_trace);
+	plugin->stop_type = plugin->stop_value = plugin->stop_trace = NULL;
+	return true;
+}
+
 PyObject *vole_gdb_call(struct plugin *plugin, PyObject *object,
 			const char *name, const char *format, ...)
 {
@@ -82,6 +92,17 @@ uint64_t vole_gdb_get_number(struct plugin *plugin, PyObject *object,
 
 	vole_gdb_number(plugin, attr, &ret);
 	Py_XDECREF(attr);
+	return ret;
+}
+
+PyObject *vole_gdb_instance(const char *name, PyObject *dict)
+{
+	PyObject *type = PyObject_CallFunction((PyObject *)&PyType_Type, "s()O",
+					       name, dict);
+	PyObject *ret = type ? PyObject_CallObject(type, NULL) : NULL;
+
+	PyErr_Clear();
+	Py_XDECREF(type);
 	return ret;
 }
 

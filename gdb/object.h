@@ -10,6 +10,12 @@
 /** The last call failed, which is fine; but remember that the user said stop. */
 void vole_gdb_forgive(struct plugin *plugin);
 
+/**
+ * Set the KeyboardInterrupt that was kept, if there is one and no command runs
+ * that will do so when it ends; false: none is set.
+ */
+bool vole_gdb_raise_stop(struct plugin *plugin);
+
 /** gdb.NAME(arguments as for Py_BuildValue()), or NULL with the error forgiven. */
 PyObject *vole_gdb_call(struct plugin *plugin, PyObject *object,
 			const char *name, const char *format, ...);
@@ -27,6 +33,9 @@ bool vole_gdb_number(struct plugin *plugin, PyObject *object, uint64_t *ret);
 /** Attribute @p name as an unsigned number, 0 when it is none. */
 uint64_t vole_gdb_get_number(struct plugin *plugin, PyObject *object,
 			     const char *name);
+
+/** An instance of a new class: PyCFunctions in @p dict get no self. */
+PyObject *vole_gdb_instance(const char *name, PyObject *dict);
 
 /** The selected inferior as a new reference, or NULL. */
 PyObject *vole_gdb_inferior(struct plugin *plugin);

@@ -8,6 +8,7 @@
 #include <Python.h>
 
 #include "base/strbuf.h"
+#include "view.h"
 #include "vole.h"
 
 /** gdb has one of everything, and so have we. */
@@ -17,6 +18,8 @@ struct plugin {
 	struct vole_session *session; /* opened by the first command */
 	uint64_t num_changes; /* events after which memory may differ */
 	struct vole_strbuf exe, core; /* what vole_facts borrows */
+	struct view view; /* of the chosen goroutine */
+	bool running; /* a command */
 	/**
 	 * KeyboardInterrupt, kept while the command winds up: no call into
 	 * Python may be made with an exception set.
@@ -29,6 +32,9 @@ static inline struct plugin *vole_gdb_plugin(struct vole_host *host)
 	return (struct plugin *)host;
 }
 
+/** The one there is: gdb calls us without telling. */
+struct plugin *vole_gdb_the_plugin(void);
+
 /** Fill plugin->host: with what host.c has, and with these. */
 void vole_gdb_host_init(struct plugin *plugin);
 void vole_gdb_facts(struct vole_host *host, struct vole_facts *ret);
@@ -36,6 +42,13 @@ void vole_gdb_threads(struct vole_host *host,
 		      bool (*each)(void *arg, const struct vole_regs *),
 		      void *arg);
 bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret);
+/** Registers of a gdb.Frame; NULL has none. */
+void vole_gdb_read_frame(struct plugin *plugin, PyObject *frame,
+			 struct vole_regs *ret);
+/** Thread @p tid of the selected inferior as a new reference, or NULL. */
+PyObject *vole_gdb_thread(struct plugin *plugin, uint32_t tid);
+/** Make @p thread, a gdb.InferiorThread, the selected one. */
+bool vole_gdb_switch(struct plugin *plugin, PyObject *thread);
 
 /** Make `go`, its commands, `set go` and `show go`; false: exception set. */
 bool vole_gdb_commands_init(struct plugin *plugin);

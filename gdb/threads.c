@@ -4,8 +4,8 @@
 
 #include "object.h"
 
-static void read_frame(struct plugin *plugin, PyObject *frame,
-		       struct vole_regs *ret)
+void vole_gdb_read_frame(struct plugin *plugin, PyObject *frame,
+			 struct vole_regs *ret)
 {
 	const struct {
 		const char *name;
@@ -42,21 +42,46 @@ static uint32_t thread_id(struct plugin *plugin, PyObject *thread)
 	return (uint32_t)(lwp ? lwp : tid);
 }
 
+bool vole_gdb_switch(struct plugin *plugin, PyObject *thread)
+{
+	PyObject *done = vole_gdb_call(plugin, thread, "switch", "()");
+
+	Py_XDECREF(done);
+	return done != NULL;
+}
+
 static bool one_thread(struct plugin *plugin, PyObject *thread,
 		       bool (*each)(void *arg, const struct vole_regs *),
 		       void *arg)
 {
 	struct vole_regs regs = { .tid = thread_id(plugin, thread) };
-	PyObject *switched = vole_gdb_call(plugin, thread, "switch", "()");
 	PyObject *frame = NULL;
 
-	if (switched)
+	if (vole_gdb_switch(plugin, thread))
 		frame = vole_gdb_call(plugin, plugin->gdb, "newest_frame",
 				      "()");
-	read_frame(plugin, frame, &regs);
+	vole_gdb_read_frame(plugin, frame, &regs);
 	Py_XDECREF(frame);
-	Py_XDECREF(switched);
 	return each(arg, &regs);
+}
+
+PyObject *vole_gdb_thread(struct plugin *plugin, uint32_t tid)
+{
+	PyObject *inferior = vole_gdb_inferior(plugin);
+	PyObject *threads = NULL, *ret = NULL;
+	Py_ssize_t i, num = 0;
+
+	if (inferior)
+		threads = vole_gdb_call(plugin, inferior, "threads", "()");
+	if (threads)
+		num = PyTuple_Size(threads);
+	for (i = 0; i < num && !ret; i++)
+		if (thread_id(plugin, PyTuple_GetItem(threads, i)) == tid)
+			ret = PyTuple_GetItem(threads, i);
+	Py_XINCREF(ret);
+	Py_XDECREF(threads);
+	Py_XDECREF(inferior);
+	return ret;
 }
 
 static void call_and_drop(struct plugin *plugin, PyObject *object,
@@ -105,7 +130,7 @@ bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret)
 	memset(ret, 0, sizeof(*ret));
 	if (frame) {
 		ret->tid = thread_id(plugin, thread);
-		read_frame(plugin, frame, ret);
+		vole_gdb_read_frame(plugin, frame, ret);
 	}
 	Py_XDECREF(frame);
 	Py_XDECREF(thread);

@@ -35,7 +35,7 @@ MAY = {
                            "core/target/debuginfo.h", "core/value/visit.h",
                            "core/render"],
     "core/command": CORE,
-    "core": CORE + ["core/vole.h"],
+    "core": CORE + ["core/vole.h", "core/session.h"],
     "dwarf": TARGET + ["dwarf"],
     "gdb": FRONT + ["gdb"],
     "lldb": FRONT + ["lldb"],

@@ -156,14 +156,13 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	struct vole_goroutine g;
 
 	if (!strcmp(text, "-")) {
-		*selection = (struct vole_selection){ 0 };
+		vole_selection_clear(selection);
 		text = "";
 	}
 	if (!vole_context_goroutine(ctx, text, &g, err))
 		return false;
 	if (*text)
-		*selection = (struct vole_selection){ .chosen = true,
-						      .goroutine = g.id };
+		vole_selection_choose(selection, g.id);
 	put(ctx, &g);
 	return true;
 }
@@ -175,7 +174,9 @@ const struct vole_command vole_cmd_goroutine = {
 	.summary = "Select goroutine N for what follows, and show it.",
 	.detail = "Without a number it shows the selected one; that is the "
 		  "one that crashed, or that\nthe debugger's thread runs, "
-		  "until another is chosen. `goroutine -` goes back.",
+		  "until another is chosen. `goroutine -` goes back,\nand so "
+		  "does running on. In gdb its own bt, frame, up and info "
+		  "locals show that\ngoroutine too.",
 	.example = "goroutine 1",
 	.json = "As one of `goroutines`, and `stack`: `lo`, `hi`, `sp`, "
 		"`used`, `room`; `sched`: `pc`, `sp`, `bp`, in a system call "

@@ -3,6 +3,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+void vole_selection_choose(struct vole_selection *selection, uint64_t id)
+{
+	*selection = (struct vole_selection){
+		.chosen = true,
+		.goroutine = id,
+		.changes = selection->changes + 1,
+	};
+}
+
+void vole_selection_clear(struct vole_selection *selection)
+{
+	*selection = (struct vole_selection){
+		.changes = selection->changes + selection->chosen,
+	};
+}
+
 static bool parse_id(const char *text, uint64_t *ret, struct vole_error *err)
 {
 	char *end;

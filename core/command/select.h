@@ -13,7 +13,13 @@ struct vole_selection {
 	bool chosen;
 	uint64_t goroutine; /* goid */
 	uint64_t frame; /* as `bt` counts */
+	uint64_t changes; /* of the choice, ever */
 };
+
+/** Choose goroutine number @p id, in its innermost frame. */
+void vole_selection_choose(struct vole_selection *selection, uint64_t id);
+/** Go back to what the debugger stands on. */
+void vole_selection_clear(struct vole_selection *selection);
 
 /**
  * The goroutine that @p text names by its number; "" the selected one.
