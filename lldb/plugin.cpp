@@ -104,6 +104,17 @@ static void ui_init(struct lldb_ui *ui, struct plugin *plugin,
 		ui->ui.progress = ui_progress;
 }
 
+/* A goroutine is chosen until the program runs on. */
+static void see_stop(struct plugin *plugin)
+{
+	SBTarget target = plugin->debugger.GetSelectedTarget();
+	uint32_t stop = target.GetProcess().GetStopID();
+
+	if (stop != plugin->stop)
+		vole_session_unchoose(plugin->session);
+	plugin->stop = stop;
+}
+
 static bool run(struct plugin *plugin, const char *line, bool typed,
 		SBCommandReturnObject &result)
 {
@@ -118,6 +129,7 @@ static bool run(struct plugin *plugin, const char *line, bool typed,
 		return false;
 	}
 	plugin->num_runs++;
+	see_stop(plugin);
 	ui_init(&ui, plugin, &result, typed);
 	vole_session_run(plugin->session, &ui.ui, line, &outcome);
 	clear_progress(&ui);

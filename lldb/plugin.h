@@ -18,6 +18,7 @@ struct plugin {
 	lldb::SBDebugger debugger;
 	struct vole_session *session; /* opened by the first command */
 	uint64_t num_runs; /* commands so far */
+	uint32_t stop; /* lldb's number of it, at the last command */
 	struct vole_strbuf exe, core; /* what vole_facts borrows */
 };
 
