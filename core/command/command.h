@@ -72,6 +72,7 @@ struct vole_command {
 };
 
 extern const struct vole_command vole_cmd_bt;
+extern const struct vole_command vole_cmd_chan;
 extern const struct vole_command vole_cmd_funcs;
 extern const struct vole_command vole_cmd_goroutine;
 extern const struct vole_command vole_cmd_goroutines;

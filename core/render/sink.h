@@ -58,7 +58,10 @@ struct vole_sink_ops {
 			enum vole_style style, uint64_t addr);
 	void (*flag)(struct vole_sink *sink, const char *key,
 		     enum vole_style style, bool flag);
-	/** A Go value follows, told to the visitor. NULL key: it is the answer. */
+	/**
+	 * A Go value follows, told to the visitor. NULL key: it is one of a
+	 * list, or outside all groups the answer.
+	 */
 	struct vole_visitor *(*value)(struct vole_sink *sink, const char *key);
 	/** The value is complete. */
 	void (*value_end)(struct vole_sink *sink);

@@ -171,7 +171,7 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 	struct vole_json_sink *j = json_sink_of(sink);
 
 	j->num_values = 0;
-	if (key) {
+	if (key || j->depth > 1) {
 		member(j, key);
 	} else {
 		/* The value takes the place of the result object. */

@@ -18,6 +18,9 @@ static bool read_header(const struct vole_runtime *rt, uint64_t addr,
 	ret->buf = vole_get(&c, VOLE_HCHAN_BUF);
 	ret->elem_size = vole_get(&c, VOLE_HCHAN_ELEMSIZE);
 	ret->recvx = vole_get(&c, VOLE_HCHAN_RECVX);
+	ret->receivers = vole_get(&c, VOLE_HCHAN_RECVQ);
+	ret->senders = vole_get(&c, VOLE_HCHAN_SENDQ);
+	ret->timer = vole_get(&c, VOLE_HCHAN_TIMER);
 	ret->closed = closed != 0;
 	if (!c.ok)
 		return false;

@@ -13,6 +13,8 @@ struct vole_chan {
 	uint64_t buf;
 	uint64_t elem_size;
 	uint64_t recvx; /* where in buf the next element is */
+	uint64_t receivers, senders; /* first sudogs that wait, or 0 */
+	uint64_t timer; /* it is the C of (Go 1.23), or 0 */
 	bool closed;
 };
 
