@@ -82,9 +82,7 @@ static bool put_waiter(struct vole_context *ctx, struct vole_type *type,
 	vole_sink_number(sink, "goroutine", (int64_t)g.id);
 	vole_sink_flag_json(sink, "select", sudog->is_select);
 	if (call) {
-		vole_sink_printf(sink, "where", VOLE_STYLE_NAME,
-				 "%s %s:%" PRId32, call->name,
-				 vole_base_name(call->file), call->line);
+		vole_sink_cell(sink, "where", VOLE_STYLE_NAME, call->where);
 		vole_sink_text(sink, "user_function", VOLE_STYLE_HIDDEN,
 			       call->name);
 		vole_sink_text(sink, "user_file", VOLE_STYLE_HIDDEN,

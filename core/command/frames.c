@@ -46,9 +46,9 @@ static void put_call(struct vole_context *ctx, const struct vole_frame *frame,
 	vole_sink_number_json(sink, "line", call->line);
 	vole_sink_flag_json(sink, "inlined", call->inlined);
 	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, kind_name(frame->kind));
-	vole_sink_printf(sink, "place", VOLE_STYLE_FAINT, "%s:%" PRId32 "%s",
-			 call->file, call->line,
-			 call->inlined ? " (inlined)" : "");
+	vole_sink_cell_printf(sink, "place", VOLE_STYLE_FAINT,
+			      "%s:%" PRId32 "%s", call->file, call->line,
+			      call->inlined ? " (inlined)" : "");
 	vole_sink_end(sink);
 }
 
@@ -75,7 +75,8 @@ static void put_c(struct vole_context *ctx, const struct vole_frame *frame)
 	if (!image)
 		return;
 	vole_sink_text(sink, "module", VOLE_STYLE_HIDDEN, image->path);
-	vole_sink_printf(sink, "place", VOLE_STYLE_FAINT, "in %s", image->path);
+	vole_sink_cell_printf(sink, "place", VOLE_STYLE_FAINT, "in %s",
+			      image->path);
 }
 
 /* A frame that is not Go's, or whose table is damaged. */

@@ -16,8 +16,8 @@ static void put_call(struct vole_sink *sink, const char *label,
 	vole_sink_text(sink, keys[0], VOLE_STYLE_HIDDEN, call->name);
 	vole_sink_text(sink, keys[1], VOLE_STYLE_HIDDEN, call->file);
 	vole_sink_number_json(sink, keys[2], call->line);
-	vole_sink_printf(sink, label, VOLE_STYLE_NAME, "%s at %s:%" PRId32,
-			 call->name, call->file, call->line);
+	vole_sink_cell_printf(sink, label, VOLE_STYLE_NAME, "%s at %s:%" PRId32,
+			      call->name, call->file, call->line);
 }
 
 static void put_stack(struct vole_context *ctx, const struct vole_goroutine *g)
@@ -108,8 +108,8 @@ static void put_state(struct vole_context *ctx, const struct vole_goroutine *g)
 		return;
 	vole_duration_add(&text, waited);
 	vole_sink_number_json(sink, "wait_ns", waited);
-	vole_sink_printf(sink, "waits", VOLE_STYLE_PLAIN, "since %s or longer",
-			 vole_strbuf_text(&text));
+	vole_sink_cell_printf(sink, "waits", VOLE_STYLE_PLAIN,
+			      "since %s or longer", vole_strbuf_text(&text));
 	vole_strbuf_free(&text);
 }
 

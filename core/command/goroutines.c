@@ -191,7 +191,7 @@ static void put_place(struct vole_sink *sink, const char *const keys[4],
 	vole_sink_text(sink, keys[1], VOLE_STYLE_HIDDEN, call->file);
 	vole_sink_number_json(sink, keys[2], call->line);
 	if (keys[3])
-		vole_sink_text(sink, keys[3], style, call->where);
+		vole_sink_cell(sink, keys[3], style, call->where);
 }
 
 static void put_labels(struct vole_context *ctx, const struct vole_goroutine *g)
@@ -224,7 +224,7 @@ static void put_state(struct list *list, const struct vole_goroutine *g)
 		vole_strbuf_add(&list->what, ", ");
 		vole_duration_add(&list->what, waited);
 	}
-	vole_sink_text(sink, "what", VOLE_STYLE_PLAIN,
+	vole_sink_cell(sink, "what", VOLE_STYLE_PLAIN,
 		       vole_strbuf_text(&list->what));
 }
 
@@ -251,7 +251,7 @@ static void put_goroutine(struct list *list, const struct ref *ref)
 	vole_goroutine_place(ctx->rt, &g, &place);
 	vole_sink_address_json(sink, "address", g.addr);
 	vole_sink_flag_json(sink, "system", place.system);
-	vole_sink_text(sink, "mark", VOLE_STYLE_FAINT,
+	vole_sink_cell(sink, "mark", VOLE_STYLE_FAINT,
 		       place.system ? "sys" : "");
 	put_state(list, &g);
 	put_place(sink, top, place.top, VOLE_STYLE_PLAIN);

@@ -95,8 +95,9 @@ static void put_defer(struct vole_context *ctx, const struct vole_defer *it)
 		const struct vole_call *call = &calls.items[calls.len - 1];
 
 		vole_sink_text(sink, "function", VOLE_STYLE_NAME, call->name);
-		vole_sink_printf(sink, "at", VOLE_STYLE_FAINT, "%s:%" PRId32,
-				 vole_base_name(call->file), call->line);
+		vole_sink_cell_printf(sink, "at", VOLE_STYLE_FAINT,
+				      "%s:%" PRId32, vole_base_name(call->file),
+				      call->line);
 		vole_sink_text(sink, "file", VOLE_STYLE_HIDDEN, call->file);
 		vole_sink_number_json(sink, "line", call->line);
 	}

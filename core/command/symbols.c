@@ -103,8 +103,8 @@ static void put_place(struct vole_sink *sink, const char *file, int64_t line)
 		return;
 	vole_sink_text(sink, "file", VOLE_STYLE_HIDDEN, file);
 	vole_sink_number_json(sink, "line", line);
-	vole_sink_printf(sink, "place", VOLE_STYLE_FAINT, "%s:%" PRId64, file,
-			 line);
+	vole_sink_cell_printf(sink, "place", VOLE_STYLE_FAINT, "%s:%" PRId64,
+			      file, line);
 }
 
 static void put_func(struct vole_context *ctx, const struct vole_func *func)

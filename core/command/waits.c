@@ -62,14 +62,14 @@ static void put_for(struct vole_sink *sink, const struct vole_wait *wait,
 				 NULL;
 
 	if (wait->is_select)
-		vole_sink_printf(sink, "for", VOLE_STYLE_PLAIN, "select of %zu",
-				 wait->num_cases);
+		vole_sink_cell_printf(sink, "for", VOLE_STYLE_PLAIN,
+				      "select of %zu", wait->num_cases);
 	else if (wait->kind == VOLE_WAIT_OTHER && reason)
-		vole_sink_text(sink, "for", VOLE_STYLE_PLAIN, reason);
+		vole_sink_cell(sink, "for", VOLE_STYLE_PLAIN, reason);
 	else
-		vole_sink_printf(sink, "for", VOLE_STYLE_PLAIN, "%s%s%s",
-				 vole_wait_kind_name(wait->kind), op ? " " : "",
-				 op ? op : "");
+		vole_sink_cell_printf(sink, "for", VOLE_STYLE_PLAIN, "%s%s%s",
+				      vole_wait_kind_name(wait->kind),
+				      op ? " " : "", op ? op : "");
 }
 
 static void put_objects_json(const struct table *t,
@@ -109,14 +109,15 @@ static void put_object(const struct table *t, const struct vole_wait *wait)
 		return;
 	name = name_of(t, wait->kind, wait->cases[0].object);
 	if (name)
-		vole_sink_printf(sink, "object", VOLE_STYLE_NAME,
-				 "%s 0x%" PRIx64, name, wait->cases[0].object);
+		vole_sink_cell_printf(sink, "object", VOLE_STYLE_NAME,
+				      "%s 0x%" PRIx64, name,
+				      wait->cases[0].object);
 	else if (wait->kind == VOLE_WAIT_FD)
-		vole_sink_printf(sink, "object", VOLE_STYLE_NAME,
-				 "descriptor %" PRId64, wait->fd);
+		vole_sink_cell_printf(sink, "object", VOLE_STYLE_NAME,
+				      "descriptor %" PRId64, wait->fd);
 	else
-		vole_sink_printf(sink, "object", VOLE_STYLE_NAME, "0x%" PRIx64,
-				 wait->cases[0].object);
+		vole_sink_cell_printf(sink, "object", VOLE_STYLE_NAME,
+				      "0x%" PRIx64, wait->cases[0].object);
 }
 
 static const char *certainty(const struct vole_holder *holder)
@@ -169,7 +170,7 @@ static void put_holders(struct table *t, const struct vole_waiter *waiter)
 	snprintf(text + len, sizeof(text) - len, "%s (%s)",
 		 waiter->num_holders > SHOWN_HOLDERS ? ", ..." : "",
 		 certainty(holders));
-	vole_sink_text(sink, "held", VOLE_STYLE_PLAIN, text);
+	vole_sink_cell(sink, "held", VOLE_STYLE_PLAIN, text);
 }
 
 static void put_duration(struct vole_sink *sink, const char *key, int64_t ns)
@@ -177,7 +178,7 @@ static void put_duration(struct vole_sink *sink, const char *key, int64_t ns)
 	struct vole_strbuf text = { 0 };
 
 	vole_duration_add(&text, ns);
-	vole_sink_text(sink, key, VOLE_STYLE_PLAIN, vole_strbuf_text(&text));
+	vole_sink_cell(sink, key, VOLE_STYLE_PLAIN, vole_strbuf_text(&text));
 	vole_strbuf_free(&text);
 }
 
@@ -206,8 +207,7 @@ static void put_place(struct table *t, const struct vole_goroutine *g)
 	call = place.user ? place.user : place.top;
 	if (!call)
 		return;
-	vole_sink_printf(sink, "where", VOLE_STYLE_NAME, "%s %s:%" PRId32,
-			 call->name, vole_base_name(call->file), call->line);
+	vole_sink_cell(sink, "where", VOLE_STYLE_NAME, call->where);
 	vole_sink_text(sink, "user_function", VOLE_STYLE_HIDDEN, call->name);
 	vole_sink_text(sink, "user_file", VOLE_STYLE_HIDDEN, call->file);
 	vole_sink_number_json(sink, "user_line", call->line);

@@ -121,6 +121,25 @@ void vole_sink_printf(struct vole_sink *sink, const char *key,
 	va_end(ap);
 }
 
+void vole_sink_cell(struct vole_sink *sink, const char *key,
+		    enum vole_style style, const char *text)
+{
+	if (!sink->for_scripts)
+		vole_sink_text(sink, key, style, text);
+}
+
+void vole_sink_cell_printf(struct vole_sink *sink, const char *key,
+			   enum vole_style style, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (sink->for_scripts)
+		return;
+	va_start(ap, fmt);
+	vole_sink_text(sink, key, style, format(sink, fmt, ap));
+	va_end(ap);
+}
+
 void vole_sink_number(struct vole_sink *sink, const char *key, int64_t number)
 {
 	sink->started = true;

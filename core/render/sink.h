@@ -85,6 +85,7 @@ struct vole_sink {
 	const char *command;
 	struct vole_strbuf out; /* not yet given to ui */
 	struct vole_strbuf formatted; /* what is being told */
+	bool for_scripts; /* JSON: what is for people only is left out */
 	bool started; /* something was emitted */
 	bool partial; /* interrupted, or cut short by damage */
 	bool stopped; /* ui said so */
@@ -126,6 +127,12 @@ void vole_sink_text(struct vole_sink *sink, const char *key,
 		    enum vole_style style, const char *text);
 void vole_sink_printf(struct vole_sink *sink, const char *key,
 		      enum vole_style style, const char *fmt, ...)
+	VOLE_PRINTF(4, 5);
+/** A field for people only: scripts have its parts. */
+void vole_sink_cell(struct vole_sink *sink, const char *key,
+		    enum vole_style style, const char *text);
+void vole_sink_cell_printf(struct vole_sink *sink, const char *key,
+			   enum vole_style style, const char *fmt, ...)
 	VOLE_PRINTF(4, 5);
 void vole_sink_number(struct vole_sink *sink, const char *key, int64_t number);
 void vole_sink_address(struct vole_sink *sink, const char *key, uint64_t addr);

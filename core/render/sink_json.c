@@ -276,6 +276,7 @@ struct vole_sink *vole_sink_json_open(struct vole_ui *ui, const char *command)
 	if (!j)
 		return NULL;
 	vole_sink_init(&j->base, &ops, ui, command);
+	j->base.for_scripts = true;
 	j->visitor.ops = &vole_json_visitor_ops;
 	begin_document(j);
 	return &j->base;

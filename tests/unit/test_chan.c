@@ -28,6 +28,8 @@ static int setup(void **state)
 	fake_field(&go, VOLE_HCHAN_ELEMTYPE, 40, 8);
 	fake_field(&go, VOLE_HCHAN_SENDX, 48, 8);
 	fake_field(&go, VOLE_HCHAN_RECVX, 56, 8);
+	fake_field(&go, VOLE_HCHAN_RECVQ, 64, 8);
+	fake_field(&go, VOLE_HCHAN_SENDQ, 80, 8);
 	go.elem = *fake_type(&go, VOLE_KIND_INT, 8);
 	chan_type = *fake_type(&go, VOLE_KIND_CHAN, 8);
 	chan_type.elem = &go.elem;

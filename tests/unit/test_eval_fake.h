@@ -410,6 +410,8 @@ static void fake_layout(struct fake_program *p)
 	fake_place(p, VOLE_HCHAN_ELEMTYPE, 32, 8);
 	fake_place(p, VOLE_HCHAN_SENDX, 40, 8);
 	fake_place(p, VOLE_HCHAN_RECVX, 48, 8);
+	fake_place(p, VOLE_HCHAN_RECVQ, 56, 8);
+	fake_place(p, VOLE_HCHAN_SENDQ, 64, 8);
 }
 
 static struct fake_program *fake_open(void)
