@@ -227,21 +227,24 @@ static bool expand(const struct vole_runtime *rt, const struct vole_func *func,
  * After an injected call the pc is exact, but up to Go 1.20 a compiler may
  * have given such an instruction the line of its function's end.
  */
-static uint64_t lookup_pc(const struct vole_runtime *rt,
-			  const struct vole_func *func, uint64_t pc, bool exact)
+static bool is_misplaced(const struct vole_call *call)
 {
-	struct vole_error unused;
-	const char *file;
-	int32_t line;
+	return call->line <= 1 || call->line < call->start_line;
+}
 
-	if (pc == func->entry)
-		return pc;
-	if (!exact)
-		return pc - 1;
-	if (vole_func_line(rt, func, pc, &file, &line, &unused) &&
-	    (line <= 1 || line < func->start_line))
-		return pc - 1;
-	return pc;
+static bool expand_at(const struct vole_runtime *rt,
+		      const struct vole_func *func, uint64_t pc, bool exact,
+		      struct vole_call *calls, size_t *ret_len,
+		      struct vole_error *err)
+{
+	bool first = pc == func->entry;
+
+	if (!exact && !first)
+		return expand(rt, func, pc - 1, calls, ret_len, err);
+	if (!expand(rt, func, pc, calls, ret_len, err))
+		return false;
+	return first || !is_misplaced(&calls[0]) ||
+	       expand(rt, func, pc - 1, calls, ret_len, err);
 }
 
 static bool keep(struct vole_call_cache *cache, uint64_t key,
@@ -284,8 +287,7 @@ bool vole_calls_at(const struct vole_runtime *rt, uint64_t pc, bool exact,
 		return true;
 	}
 	if (!vole_func_at(rt, pc, &func, err) ||
-	    !expand(rt, &func, lookup_pc(rt, &func, pc, exact), calls, &len,
-		    err))
+	    !expand_at(rt, &func, pc, exact, calls, &len, err))
 		return false;
 	for (i = 0; i < len; i++)
 		classify(rt, &calls[i]);

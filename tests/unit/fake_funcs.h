@@ -141,7 +141,7 @@ static void fake_funcs(struct fake_go *go, uint64_t at)
 					 0, 22, 8, 1,  8,  0, 62, 32,
 					 0, 0,	8, 2,  8,  1, 16, 0 };
 	/* funcID, name, byte of main.g where it is called, start line. */
-	static const uint32_t tree[] = { 0, FUNCS_NAME_H, 4, 40 };
+	static const uint32_t tree[] = { 0, FUNCS_NAME_H, 4, 25 };
 
 	fake_pc_header(go, at + FUNCS_HEADER);
 	fake_bytes(go, at + FUNCS_NAMES, names, sizeof(names));

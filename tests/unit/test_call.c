@@ -67,12 +67,34 @@ static void test_inlined_call_comes_before_its_function(void **state)
 	assert_calls(G + 8, true, 2);
 	assert_string_equal(calls.items[0].name, "main.h");
 	assert_true(calls.items[0].inlined);
-	assert_int_equal(calls.items[0].start_line, 40);
+	assert_int_equal(calls.items[0].start_line, 25);
 	assert_string_equal(calls.items[1].name, "main.g");
 	assert_false(calls.items[1].inlined);
 	assert_int_equal(calls.items[1].line, 30);
 	assert_int_equal(calls.items[1].start_line, 20);
 	assert_string_equal(calls.items[1].file, "/b.go");
+}
+
+/* Each line is compared with the first of the function that it is in. */
+static void test_inlined_call_written_above_its_caller(void **state)
+{
+	enum { START_LINE = 36 };
+
+	(void)state;
+	fake_put(&go, AT + FUNCS_FUNCS + FUNCS_G + START_LINE, 4, 90);
+	open_table();
+	assert_calls(G + 8, true, 2);
+	assert_int_equal(calls.items[0].line, 30);
+	assert_int_equal(calls.items[1].start_line, 90);
+}
+
+static void test_line_before_its_function_is_of_what_was_before(void **state)
+{
+	(void)state;
+	fake_put(&go, TREE + 12, 4, 31);
+	open_table();
+	assert_calls(G + 8, true, 1);
+	assert_calls(G + 9, true, 2);
 }
 
 static void test_return_address_is_of_the_call_before_it(void **state)
@@ -208,6 +230,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_inlined_call_comes_before_its_function),
+		TEST(test_inlined_call_written_above_its_caller),
+		TEST(test_line_before_its_function_is_of_what_was_before),
 		TEST(test_return_address_is_of_the_call_before_it),
 		TEST(test_second_question_has_the_same_answer),
 		TEST(test_no_inlined_call),
