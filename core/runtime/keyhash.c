@@ -15,6 +15,9 @@ enum {
 	MAX_COPY = 1 << 26, /* bytes of a key that lie in pieces */
 };
 
+/* More bytes than there are addresses: no such string. */
+static const uint64_t MAX_LEN = UINT64_C(1) << 47;
+
 static const size_t ARENA_CAP = 64 << 20;
 
 /* src/runtime/alg.go, hash64.go: c0 and c1 of 64-bit machines */
@@ -64,7 +67,13 @@ static const uint8_t *target_bytes(struct vole_keyhash *keyhash, uint64_t addr,
 	bytes = vole_memory_borrow(mem, addr, &have);
 	if (bytes && have >= len)
 		return bytes;
-	if (len > MAX_COPY || !vole_range_ok(addr, len)) {
+	if (len > MAX_LEN || !vole_range_ok(addr, len)) {
+		vole_fail(err, VOLE_CORRUPT, addr,
+			  "a key with %" PRId64 " bytes in one part",
+			  (int64_t)len);
+		return NULL;
+	}
+	if (len > MAX_COPY && vole_memory_readable(mem, addr + len - 1)) {
 		vole_fail(err, VOLE_UNSUPPORTED, addr,
 			  "a key with %" PRIu64 " bytes in one part", len);
 		return NULL;

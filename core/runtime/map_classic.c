@@ -233,8 +233,7 @@ static bool load(struct vole_map_walk *walk, uint64_t unit,
 	return true;
 }
 
-/* Does @p addr lie in one of the two arrays? Overflow buckets never do. */
-static bool in_arrays(const struct vole_map *map, uint64_t addr)
+bool vole_classic_in_arrays(const struct vole_map *map, uint64_t addr)
 {
 	uint64_t size = map->shape.unit_size;
 
@@ -252,7 +251,8 @@ static bool load_overflow(struct vole_map_walk *walk, struct vole_error *err)
 	if (!vole_map_place(map, "overflow bucket", unit, map->shape.unit_size,
 			    err))
 		return false;
-	if (in_arrays(map, unit) || vole_hash_get(&walk->visited, unit, NULL))
+	if (vole_classic_in_arrays(map, unit) ||
+	    vole_hash_get(&walk->visited, unit, NULL))
 		return vole_fail(err, VOLE_CORRUPT, walk->unit,
 				 "map bucket is followed by 0x%" PRIx64
 				 ", which belongs elsewhere",

@@ -105,6 +105,8 @@ uint64_t vole_classic_num_old_buckets(const struct vole_map *map);
 /** OTHER for an entry. */
 enum vole_map_slot_state vole_classic_state(const struct vole_map *map,
 					    uint8_t top_hash);
+/** Does @p addr lie in one of the arrays? Overflow buckets never do. */
+bool vole_classic_in_arrays(const struct vole_map *map, uint64_t addr);
 uint8_t vole_classic_top_hash(const struct vole_map *map, uint64_t hash);
 
 /* map_swiss.c */
@@ -126,6 +128,10 @@ VOLE_CHECKED bool vole_swiss_table_open(const struct vole_map *map,
 					uint64_t addr,
 					struct vole_swiss_table *ret,
 					struct vole_error *err);
+/** The address in directory slot @p slot, never 0. */
+VOLE_CHECKED bool vole_swiss_directory_slot(const struct vole_map *map,
+					    uint64_t slot, uint64_t *ret,
+					    struct vole_error *err);
 /** The table that directory slot @p slot holds. */
 VOLE_CHECKED bool vole_swiss_table_at(const struct vole_map *map, uint64_t slot,
 				      struct vole_swiss_table *ret,

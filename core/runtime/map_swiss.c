@@ -252,8 +252,8 @@ bool vole_swiss_table_open(const struct vole_map *map, uint64_t addr,
 	return true;
 }
 
-static bool directory_slot(const struct vole_map *map, uint64_t at,
-			   uint64_t *ret, struct vole_error *err)
+bool vole_swiss_directory_slot(const struct vole_map *map, uint64_t at,
+			       uint64_t *ret, struct vole_error *err)
 {
 	/* No wrap: open() checked the directory's end. */
 	if (!vole_memory_uint(map->rt->mem, map->dir + at * SIZE_WORD,
@@ -270,7 +270,7 @@ bool vole_swiss_table_at(const struct vole_map *map, uint64_t slot,
 {
 	uint64_t addr;
 
-	return directory_slot(map, slot, &addr, err) &&
+	return vole_swiss_directory_slot(map, slot, &addr, err) &&
 	       vole_swiss_table_open(map, addr, ret, err);
 }
 
@@ -297,7 +297,8 @@ static bool load_table(struct vole_map_walk *walk, struct vole_error *err)
 				 "map table that takes %" PRIu64
 				 " directory slots from %" PRIu64 " on",
 				 walk->step, walk->at);
-	if (!directory_slot(map, walk->at + walk->step - 1, &last, err))
+	if (!vole_swiss_directory_slot(map, walk->at + walk->step - 1, &last,
+				       err))
 		return false;
 	if (last != table.addr)
 		return vole_fail(err, VOLE_CORRUPT, table.addr,

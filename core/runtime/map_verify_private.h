@@ -1,0 +1,64 @@
+/**
+ * What the checks of both generations of maps share.
+ */
+#ifndef VOLE_RUNTIME_MAP_VERIFY_PRIVATE_H
+#define VOLE_RUNTIME_MAP_VERIFY_PRIVATE_H
+
+#include "base/array.h"
+#include "runtime/map_private.h"
+#include "runtime/map_verify.h"
+
+struct verifier {
+	struct vole_map_visitor visitor; /* first: cast back */
+	struct vole_map_verify *verify;
+	const struct vole_map *map;
+	struct vole_keyhash keyhash;
+	bool hashes; /* keyhash is open */
+	bool stopped;
+	bool failed; /* out of memory */
+	bool damaged; /* parts were not seen: sums cannot hold */
+	/*
+	 * Until one key is where its hash leads, the hash itself is in doubt
+	 * and problems of keys wait.
+	 */
+	bool trusted;
+	uint64_t misplaced;
+	VOLE_ARRAY(struct vole_map_problem) waiting;
+	/* Classic. */
+	uint64_t overflows; /* in the new array's chains */
+	bool rest; /* the chain is over by its marks */
+	bool empty; /* the slot before was, by a mark that more follows */
+	bool moved; /* the old bucket has been evacuated */
+	/* Swiss. */
+	uint64_t table_used, table_deleted;
+	uint64_t used; /* what the tables say together */
+	uint64_t deleted;
+};
+
+/** Tell of a problem; it is possible at most when a writer is inside. */
+void verify_problem(struct verifier *v, enum vole_map_problem_kind kind,
+		    uint64_t addr, const char *fmt, ...) VOLE_PRINTF(4, 5);
+/** The same of the key in @p slot: "slot 3 of bucket " and so on. */
+void verify_key_problem(struct verifier *v, const struct vole_map_slot *slot,
+			const char *fmt, ...) VOLE_PRINTF(3, 4);
+/**
+ * The hash of the key of slot @p index, which holds an entry. False when
+ * there is none to compare: it was counted.
+ */
+bool verify_hash(struct verifier *v, const struct vole_map_unit *unit,
+		 unsigned index, struct vole_map_slot *ret_slot,
+		 uint64_t *ret_hash);
+/** The key was where its hash leads. */
+void verify_key_ok(struct verifier *v);
+
+void verify_classic_header(struct verifier *v);
+void verify_classic_unit(struct verifier *v, const struct vole_map_unit *unit);
+void verify_classic_end(struct verifier *v);
+void verify_swiss_header(struct verifier *v);
+void verify_swiss_table(struct verifier *v, const struct vole_map_table *table);
+void verify_swiss_unit(struct verifier *v, const struct vole_map_unit *unit);
+void verify_swiss_table_end(struct verifier *v,
+			    const struct vole_map_table *table);
+void verify_swiss_end(struct verifier *v);
+
+#endif
