@@ -57,6 +57,30 @@ static bool in_quotes(const char *text, size_t len)
 	       (text[0] == '"' || text[0] == '\'');
 }
 
+/*
+ * Is all of @p text in one pair of single quotes? A rune literal is Go's own
+ * and stays one: 'x', '\n'.
+ */
+static bool whole_quoted(const char *text, size_t len)
+{
+	uint32_t rune;
+
+	if (len < 2 || text[0] != '\'' || text[len - 1] != '\'' ||
+	    memchr(text + 1, '\'', len - 2))
+		return false;
+	return len > 2 && text[1] != '\\' &&
+	       vole_utf8((const unsigned char *)text + 1, len - 2, &rune) !=
+		       len - 2;
+}
+
+/* The pair of quotes around an option's value that is not part of it. */
+static bool quoted_value(const struct vole_option *option, const char *value,
+			 size_t len)
+{
+	return keeps_quotes(option) ? whole_quoted(value, len) :
+				      in_quotes(value, len);
+}
+
 /* An option at @p at; moves it past the option and its value. */
 static bool take_option(const struct vole_command *command, const char **at,
 			struct vole_arena *arena, struct vole_args *ret,
@@ -97,7 +121,7 @@ static bool take_option(const struct vole_command *command, const char **at,
 				 command->options[i].name,
 				 command->options[i].arg);
 	len = (size_t)(end - value);
-	if (!keeps_quotes(&command->options[i]) && in_quotes(value, len)) {
+	if (quoted_value(&command->options[i], value, len)) {
 		value++;
 		len -= 2;
 	}
@@ -108,22 +132,6 @@ static bool take_option(const struct vole_command *command, const char **at,
 static bool starts_option(const char *at)
 {
 	return at[0] == '-' && at[1] == '-' && at[2] >= 'a' && at[2] <= 'z';
-}
-
-/*
- * Is all of @p text in one pair of single quotes? A rune literal is Go's own
- * and stays one: 'x', '\n'.
- */
-static bool whole_quoted(const char *text, size_t len)
-{
-	uint32_t rune;
-
-	if (len < 2 || text[0] != '\'' || text[len - 1] != '\'' ||
-	    memchr(text + 1, '\'', len - 2))
-		return false;
-	return len > 2 && text[1] != '\\' &&
-	       vole_utf8((const unsigned char *)text + 1, len - 2, &rune) !=
-		       len - 2;
 }
 
 static bool finish_text(struct vole_strbuf *text, struct vole_arena *arena,

@@ -21,6 +21,8 @@ const size_t vole_commands_len =
 /* Values in all that a command prints unless --limit 0: some 1 MB of text. */
 static const uint64_t MAX_VALUES = 20000;
 
+enum { MAX_LINE = 60 }; /* of vole_context_text() */
+
 static bool named(const struct vole_command *c, const char *name, size_t len)
 {
 	const char *const *alias;
@@ -111,6 +113,76 @@ void vole_context_value(struct vole_context *ctx, const char *key,
 	ctx->sink->started = true;
 	visitor = ctx->sink->ops->value(ctx->sink, key);
 	vole_value_walk(ctx->rt, ctx->arena, value, limits, visitor);
+}
+
+/* A ui that keeps what is written. */
+struct capture {
+	struct vole_ui ui; /* first: cast back */
+	struct vole_strbuf text;
+};
+
+static void keep(struct vole_ui *ui, const char *text, size_t len)
+{
+	vole_strbuf_add_bytes(&((struct capture *)ui)->text, text, len);
+}
+
+static bool never(struct vole_ui *ui)
+{
+	(void)ui;
+	return false;
+}
+
+/* One line: blanks for line breaks and indentation, cut at a whole rune. */
+static void flatten(struct vole_strbuf *text)
+{
+	size_t from, to = 0;
+	bool blank = true;
+
+	for (from = 0; from < text->len; from++) {
+		char c = text->text[from];
+
+		if (c == '\n' || c == '\t')
+			c = ' ';
+		if (c == ' ' && blank)
+			continue;
+		blank = c == ' ';
+		text->text[to++] = c;
+	}
+	while (to && text->text[to - 1] == ' ')
+		to--;
+	if (to > MAX_LINE) {
+		to = MAX_LINE;
+		while (to && (text->text[to] & 0xc0) == 0x80)
+			to--;
+	}
+	text->text[to] = '\0';
+}
+
+const char *vole_context_text(struct vole_context *ctx,
+			      const struct vole_value *value)
+{
+	static const struct vole_walk_limits limits = { .count = 4,
+							.depth = 3,
+							.total = 64 };
+	struct capture capture = { .ui = { .write = keep,
+					   .interrupted = never } };
+	struct vole_sink *sink =
+		vole_sink_text_open(&capture.ui, ctx->command->name);
+	const char *ret = NULL;
+
+	if (!sink)
+		return NULL;
+	vole_value_walk(ctx->rt, ctx->arena, value, &limits,
+			sink->ops->value(sink, NULL));
+	sink->ops->value_end(sink);
+	sink->ops->finish(sink, NULL);
+	vole_sink_close(sink);
+	if (capture.text.len && !capture.text.failed) {
+		flatten(&capture.text);
+		ret = vole_arena_string(ctx->arena, capture.text.text);
+	}
+	vole_strbuf_free(&capture.text);
+	return ret;
 }
 
 bool vole_pattern_matches(const char *pattern, const char *name)

@@ -131,6 +131,9 @@ VOLE_CHECKED bool vole_context_limits(const struct vole_context *ctx,
 void vole_context_value(struct vole_context *ctx, const char *key,
 			const struct vole_value *value,
 			const struct vole_walk_limits *limits);
+/** The same as text on one line, cut where it is long; in ctx->arena. */
+const char *vole_context_text(struct vole_context *ctx,
+			      const struct vole_value *value);
 /** Does @p name match the user's pattern: part of it, or a glob? */
 bool vole_pattern_matches(const char *pattern, const char *name);
 

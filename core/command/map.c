@@ -1,6 +1,6 @@
 #include "runtime/map.h"
 
-#include "command/command.h"
+#include "command/map_show.h"
 
 static void put_header(struct vole_context *ctx, const struct vole_map *map)
 {
@@ -10,7 +10,7 @@ static void put_header(struct vole_context *ctx, const struct vole_map *map)
 	vole_sink_address(sink, "address", map->addr);
 	vole_sink_number(sink, "count", (int64_t)map->count);
 	if (map->ops == &vole_map_classic) {
-		vole_sink_number(sink, "buckets",
+		vole_sink_number(sink, "bucket_count",
 				 (int64_t)(UINT64_C(1) << map->b));
 		vole_sink_number(sink, "overflow_buckets", map->noverflow);
 		vole_sink_printf(sink, "load", VOLE_STYLE_PLAIN, "%.2f",
@@ -47,6 +47,17 @@ static bool put_entry(struct vole_context *ctx, struct vole_type *type,
 	if (!vole_value_at(ctx->rt, type, addr, &value, err))
 		return false;
 	vole_context_value(ctx, key, &value, limits);
+	return true;
+}
+
+bool vole_map_show_part(struct vole_context *ctx, struct vole_type *type,
+			uint64_t addr, const char *key,
+			const struct vole_walk_limits *limits,
+			struct vole_error *err)
+{
+	if (!put_entry(ctx, type, addr, key, limits, err))
+		return false;
+	ctx->sink->ops->value_end(ctx->sink);
 	return true;
 }
 
@@ -89,6 +100,55 @@ static bool put_entries(struct vole_context *ctx, const struct vole_map *map,
 	return true;
 }
 
+/* What is there of a nil map, in the words of the way to look that was asked. */
+static bool put_nil(struct vole_context *ctx)
+{
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_text(sink, "impl", VOLE_STYLE_PLAIN, "nil");
+	vole_sink_address(sink, "address", 0);
+	vole_sink_number(sink, "count", 0);
+	vole_sink_flag_json(sink, "growing", false);
+	vole_sink_flag_json(sink, "writing", false);
+	if (vole_args_has(ctx, "--find"))
+		vole_sink_flag(sink, "found", false);
+	else if (vole_args_has(ctx, "--verify"))
+		vole_sink_flag(sink, "ok", true);
+	else if (vole_args_has(ctx, "--buckets"))
+		vole_sink_text(sink, "state", VOLE_STYLE_PLAIN,
+			       "nil: no memory, insertions panic");
+	else
+		vole_sink_entries(sink, "entries");
+	if (!vole_args_has(ctx, "--find") && !vole_args_has(ctx, "--verify") &&
+	    !vole_args_has(ctx, "--buckets"))
+		vole_sink_end(sink);
+	return true;
+}
+
+/* A header that makes no sense is what --verify is asked for. */
+static bool put_bad_header(struct vole_context *ctx, struct vole_error *err)
+{
+	if (!vole_args_has(ctx, "--verify") ||
+	    (err->code != VOLE_CORRUPT && err->code != VOLE_UNREADABLE))
+		return false;
+	vole_map_show_bad_header(ctx, err);
+	return true;
+}
+
+static bool put_map(struct vole_context *ctx, const struct vole_map *map,
+		    const struct vole_walk_limits *limits,
+		    struct vole_error *err)
+{
+	put_header(ctx, map);
+	if (vole_args_has(ctx, "--find"))
+		return vole_map_show_find(ctx, map, limits, err);
+	if (vole_args_has(ctx, "--buckets"))
+		return vole_map_show_buckets(ctx, map, limits->count, err);
+	if (vole_args_has(ctx, "--verify"))
+		return vole_map_show_verify(ctx, map, limits->count, err);
+	return put_entries(ctx, map, limits, err);
+}
+
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	struct vole_walk_limits limits;
@@ -96,6 +156,11 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	struct vole_map map;
 	uint64_t addr;
 
+	if (vole_args_has(ctx, "--find") + vole_args_has(ctx, "--buckets") +
+		    vole_args_has(ctx, "--verify") >
+	    1)
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "one of --find, --buckets and --verify");
 	if (!vole_context_limits(ctx, &limits, err) ||
 	    !vole_context_eval(ctx, &value, err))
 		return false;
@@ -106,25 +171,18 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	if (!vole_value_word(ctx->rt, &value, 0, &addr, err))
 		return false;
 	if (addr && !vole_map_open(ctx->rt, value.type, addr, &map, err))
-		return false;
+		return put_bad_header(ctx, err);
 	vole_sink_text(ctx->sink, "type", VOLE_STYLE_TYPE, value.type->name);
-	if (addr) {
-		put_header(ctx, &map);
-		return put_entries(ctx, &map, &limits, err);
-	}
-	vole_sink_text(ctx->sink, "impl", VOLE_STYLE_PLAIN, "nil");
-	vole_sink_address(ctx->sink, "address", 0);
-	vole_sink_number(ctx->sink, "count", 0);
-	vole_sink_flag_json(ctx->sink, "growing", false);
-	vole_sink_flag_json(ctx->sink, "writing", false);
-	vole_sink_entries(ctx->sink, "entries");
-	vole_sink_end(ctx->sink);
-	return true;
+	return addr ? put_map(ctx, &map, &limits, err) : put_nil(ctx);
 }
 
 static const struct vole_option options[] = {
+	{ "--find", "KEY",
+	  "look up one key, slot by slot as the program does" },
+	{ "--buckets", NULL, "show the buckets, or tables and groups" },
+	{ "--verify", NULL, "check all of it, each key by its hash" },
 	{ "--depth", "N", "levels of each key and value to show" },
-	{ "--limit", "N", "entries to show; 0 shows all" },
+	{ "--limit", "N", "entries, buckets or problems to show; 0 shows all" },
 	{ NULL, NULL, NULL },
 };
 
@@ -135,12 +193,48 @@ const struct vole_command vole_cmd_map = {
 	.detail =
 		"Both kinds of Go maps: classic (buckets, to Go 1.23) and swiss "
 		"(groups, from\nGo 1.24). Entries come in the order of memory, "
-		"each exactly once, also while\nthe map grows.",
+		"each exactly once, also while\nthe map grows.\n\n"
+		"--find KEY hashes the key as the program does, with its own "
+		"secret and the map's\nseed, and shows each slot it looks at: "
+		"`empty`, `end` (classic: nothing follows),\n`deleted`, "
+		"`moved`, `other-hash`, `other-key` or `match`. A key that is "
+		"in the map\nwhere no lookup finds it is shown as "
+		"`misplaced`, and the exit status is 1.\n\n"
+		"--buckets shows how the map lies in memory, how full it is, "
+		"how far lookups go,\nand when it grows next. The lines with "
+		"`watch` are for gdb.\n\n"
+		"--verify works out again what follows from something else: "
+		"counts, marks, tables\nand directory, what has been moved, "
+		"and the place of each key from its hash. It\nfinds keys that "
+		"changed after they were inserted. Kinds of problems: "
+		"`header`,\n`count`, `key`, `seed`, `control`, `chain`, "
+		"`evacuation`, `directory`, `table`,\n`memory`. While a "
+		"goroutine writes to the map, or memory is missing, they are\n"
+		"`possible`, else `certain`. The exit status is 1 when there "
+		"are any.",
 	.example = "map main.users",
 	.json = "`type`, `impl` (`classic`, `swiss`, `nil`), `address`, "
 		"`count`, `growing`, `writing`, `watch`, `entries`: objects of "
-		"`key` and `value`; classic: `buckets`, `overflow_buckets`, "
-		"`load`, `evacuated`; swiss: `directory` or `form`.",
+		"`key` and `value`; classic: `bucket_count`, "
+		"`overflow_buckets`, `load`, `evacuated`; swiss: `directory` "
+		"or `form`. With --find instead of `entries`: `found`, "
+		"`entry` (`key`, `value`, `slot`, and the address of its "
+		"`bucket` or `group`), `hash`, `wanted` (top hash or control "
+		"byte), `probes`: objects of `bucket` and `depth` or `group`, "
+		"`slot`, `address`, `control`, `verdict`; `misplaced` as "
+		"`entry`, `reason`. With --buckets: `state`, `flags`, `slots`, "
+		"`tombstones`, `bytes`, `bytes_per_entry`, `wasted_bytes`, "
+		"`fill` (how many buckets or groups have 0, 1, ... entries), "
+		"`probe_lengths` (how many entries are found in the first, "
+		"second, ... that a lookup looks at), `buckets` (`array`, `bucket`, `depth`, "
+		"`address`, `entries`, `control`, `overflow`, `state`) or "
+		"`tables` (`directory_slot`, `directory_slots`, `address`, "
+		"`local_depth`, `capacity`, `entries`, `growth_left`, "
+		"`groups`: `group`, `address`, `entries`, `control`). With "
+		"--verify: `ok`, `entries_seen`, `keys_hashed`, "
+		"`keys_with_nan`, `keys_not_hashed`, `problems`: objects of "
+		"`certainty` (`certain`, `possible`), `kind`, `address`, "
+		"`key` (text), `message`.",
 	.takes = VOLE_TAKES_EXPR,
 	.options = options,
 	.run = run,
