@@ -200,11 +200,13 @@ bool vole_cfa_expr(const uint8_t *expr, uint64_t len, const uint64_t *first,
 
 	if (first)
 		push(&m, *first);
-	for (steps = 0; m.c.at < m.c.end && steps < MAX_STEPS; steps++)
-		if (!step(&m, (uint8_t)vole_cursor_uint(&m.c, 1), err))
+	for (steps = 0; m.c.at < m.c.end && !m.bad && !m.c.bad; steps++)
+		if (steps == MAX_STEPS)
+			m.bad = true;
+		else if (!step(&m, (uint8_t)vole_cursor_uint(&m.c, 1), err))
 			return false;
 	*ret = pop(&m);
-	if (m.bad || m.c.bad || steps == MAX_STEPS)
+	if (m.bad || m.c.bad)
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "an expression of an unwind table makes no "
 				 "sense, or needs a register that is not "
