@@ -1,7 +1,6 @@
 #include "runtime/goroutine.h"
 
 #include "base/checked.h"
-#include "runtime/goroutine_search.h"
 
 #include <string.h>
 
@@ -54,8 +53,7 @@ bool vole_goroutines_find(const struct vole_runtime *rt,
 	if (!rt->layout.has[VOLE_STRUCT_G])
 		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
 				 "how a goroutine is laid out is not known");
-	if (!vole_runtime_var(rt, "runtime.allgs", &at, &unused) &&
-	    !vole_goroutines_search(rt, &at))
+	if (!vole_runtime_var(rt, "runtime.allgs", &at, &unused))
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 "the list of goroutines (runtime.allgs) was "
 				 "not found");

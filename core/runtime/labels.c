@@ -2,6 +2,7 @@
 
 #include "base/checked.h"
 #include "runtime/map.h"
+#include "runtime/typelink.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,10 @@ static const struct vole_type *map_type(const struct vole_runtime *rt)
 		if (vole_types_find(rt->types, map_types[i], &type, &unused) &&
 		    type->kind == VOLE_KIND_MAP)
 			return type;
+	if (vole_typelink_find(rt, "*pprof.labelMap", &type, &unused) &&
+	    vole_type_load(rt->types, type->elem, &unused) &&
+	    type->elem->kind == VOLE_KIND_MAP)
+		return type->elem;
 	return NULL;
 }
 

@@ -6,6 +6,9 @@
 enum {
 	MAX_MS = 1 << 16, /* sched.maxmcount is 10,000 unless it is raised */
 	M_BYTES = 512, /* the fields read lie in front */
+	PT_TLS = 7,
+	TLS_ALIGN = 64, /* more than compilers ask for */
+	MAX_TLS = 1 << 16,
 };
 
 struct vole_m_cache {
@@ -135,22 +138,57 @@ static bool readable_word(const struct vole_runtime *rt, uint64_t addr,
 	return vole_memory_uint(rt->mem, addr, 8, ret, &unused);
 }
 
+/* The m of the g at @p addr; 0 when it is no g that an m has. */
+static uint64_t m_of_g(const struct vole_runtime *rt, uint64_t addr)
+{
+	struct vole_goroutine g;
+	struct vole_error unused;
+	struct vole_view m;
+
+	if (!addr || addr & 7 || !vole_goroutine_read(rt, addr, &g, &unused) ||
+	    !g.m)
+		return 0;
+	m = vole_runtime_view(rt, g.m, &unused);
+	if (vole_get(&m, VOLE_M_G0) != addr &&
+	    vole_get(&m, VOLE_M_CURG) != addr &&
+	    vole_get(&m, VOLE_M_GSIGNAL) != addr)
+		return 0;
+	return m.ok ? g.m : 0;
+}
+
+/* How much of what lies below the thread pointer is the program's own. */
+static uint64_t tls_size(const struct vole_runtime *rt)
+{
+	const struct vole_elf *exe = rt->target->exe;
+	size_t i;
+
+	for (i = 0; exe && i < exe->num_segments; i++)
+		if (exe->segments[i].type == PT_TLS)
+			return exe->segments[i].mem_size;
+	return 0;
+}
+
 /*
- * The m of a thread by its TLS: the g just below the thread pointer, where
- * runtime.tlsg is the only variable. Nothing when it is no g.
+ * The m of a thread by its TLS, which has the g: just below the thread pointer
+ * where runtime.tlsg is the only variable, lower where C has others.
  */
 static uint64_t m_by_tls(const struct vole_runtime *rt,
 			 const struct vole_regs *regs)
 {
-	struct vole_goroutine g;
-	struct vole_error unused;
-	uint64_t addr;
+	uint64_t size = tls_size(rt), offset, addr, m;
 
-	if (!(regs->have & VOLE_HAVE_TLS) ||
-	    !readable_word(rt, regs->tls - 8, &addr) || !addr ||
-	    !vole_goroutine_read(rt, addr, &g, &unused))
+	if (!(regs->have & VOLE_HAVE_TLS))
 		return 0;
-	return g.m;
+	for (offset = 8; offset <= MAX_TLS; offset += 8) {
+		if (readable_word(rt, regs->tls - offset, &addr)) {
+			m = m_of_g(rt, addr);
+			if (m)
+				return m;
+		}
+		if (offset >= size + TLS_ALIGN)
+			break;
+	}
+	return 0;
 }
 
 static bool on_thread(void *arg, const struct vole_regs *regs)

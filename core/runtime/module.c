@@ -201,13 +201,13 @@ static bool try_tables(struct vole_runtime *rt,
 		       const struct vole_module_places *places,
 		       struct vole_module *ret, struct vole_error *err)
 {
-	size_t own = vole_runtime_table_of(rt->build.minor), i;
+	size_t own = vole_runtime_table_of(&rt->build), i;
 
 	for (i = 0; i <= vole_runtime_num_tables(); i++) {
 		struct vole_module next;
 		struct vole_error ignored;
 
-		vole_runtime_table_apply(i ? i - 1 : own, &rt->layout);
+		vole_runtime_table_apply(rt, i ? i - 1 : own);
 		if (!try_places(rt, places, ret, i ? &ignored : err))
 			continue;
 		if ((!i && rt->build.minor) || !ret->next ||
@@ -215,7 +215,7 @@ static bool try_tables(struct vole_runtime *rt,
 		     check(rt, &next, &ignored)))
 			return true;
 	}
-	vole_runtime_table_apply(own, &rt->layout);
+	vole_runtime_table_apply(rt, own);
 	return false;
 }
 

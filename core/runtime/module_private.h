@@ -26,12 +26,13 @@ void vole_module_places_scanned(const struct vole_runtime *rt,
 
 /**
  * The tables for stripped programs: rows of layout.def as one Go release has
- * them. Table 0 is the newest.
+ * them; runtime_table.def, which tools/gen-layouts makes. Table 0 is the
+ * newest.
  */
 size_t vole_runtime_num_tables(void);
-/** The table of Go 1.@p minor; that of the newest when it is newer or 0. */
-size_t vole_runtime_table_of(unsigned minor);
-/** Set rows of @p layout that no debug information gave. */
-void vole_runtime_table_apply(size_t table, struct vole_layout *layout);
+/** The table of a release; the newest when it is newer or unknown. */
+size_t vole_runtime_table_of(const struct vole_buildinfo *build);
+/** Set rows of the layout that no debug information gave. */
+void vole_runtime_table_apply(struct vole_runtime *rt, size_t table);
 
 #endif

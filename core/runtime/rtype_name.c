@@ -167,10 +167,9 @@ static bool pkg_path(const struct vole_runtime *rt,
 	return true;
 }
 
-/* "pkg.Name[args]" as the runtime has it. */
-static bool short_name(const struct vole_runtime *rt,
-		       const struct vole_rtype *type, struct vole_arena *arena,
-		       const char **ret, struct vole_error *err)
+bool rtype_short_name(const struct vole_runtime *rt,
+		      const struct vole_rtype *type, struct vole_arena *arena,
+		      const char **ret, struct vole_error *err)
 {
 	struct vole_view v = vole_runtime_view(rt, type->addr, err);
 	int32_t offset = (int32_t)vole_get(&v, VOLE_TYPE_STR);
@@ -191,7 +190,7 @@ static bool named_name(const struct vole_runtime *rt,
 {
 	const char *text, *path, *at, *bracket;
 
-	if (!short_name(rt, type, arena, &text, err) ||
+	if (!rtype_short_name(rt, type, arena, &text, err) ||
 	    !pkg_path(rt, type, arena, &path, err))
 		return false;
 	*ret = text;
@@ -354,7 +353,7 @@ static bool add_composed(struct naming *n, const struct vole_rtype *type,
 		return add_prefix(n, type, err) &&
 		       add_child(n, type->addr + RTYPE_TAIL, err);
 	default:
-		if (!short_name(n->rt, type, n->arena, &text, err))
+		if (!rtype_short_name(n->rt, type, n->arena, &text, err))
 			return false;
 		vole_strbuf_add(&n->text, text);
 		return true;
@@ -376,7 +375,7 @@ static bool add_name(struct naming *n, uint64_t addr, struct vole_error *err)
 		return add_composed(n, &type, err);
 	if (!(type.tflag & TFLAG_NAMED ?
 		      named_name(n->rt, &type, n->arena, &text, err) :
-		      short_name(n->rt, &type, n->arena, &text, err)))
+		      rtype_short_name(n->rt, &type, n->arena, &text, err)))
 		return false;
 	vole_strbuf_add(&n->text, text);
 	return true;

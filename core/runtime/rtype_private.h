@@ -37,6 +37,11 @@ VOLE_CHECKED bool rtype_read_tag(const struct vole_runtime *rt,
 VOLE_CHECKED bool rtype_resolve(const struct vole_runtime *rt, uint64_t from,
 				int32_t offset, uint64_t *ret,
 				struct vole_error *err);
+/** "pkg.Name[args]": its name as the runtime has it, in @p arena. */
+VOLE_CHECKED bool rtype_short_name(const struct vole_runtime *rt,
+				   const struct vole_rtype *type,
+				   struct vole_arena *arena, const char **ret,
+				   struct vole_error *err);
 /** Size of a descriptor of that kind without its uncommon part. */
 uint64_t rtype_tail_size(const struct vole_runtime *rt, enum vole_kind kind);
 VOLE_CHECKED bool rtype_num_fields(const struct vole_runtime *rt, uint64_t addr,

@@ -6,6 +6,7 @@
 #include "runtime/module_private.h"
 #include "runtime/pclntab.h"
 #include "runtime/rtype.h"
+#include "runtime/search.h"
 #include "target/image.h"
 
 #include <stdlib.h>
@@ -43,8 +44,7 @@ static bool resolve(struct vole_runtime *rt, struct vole_error *err)
 		vole_target_problem(rt->target, "structures of the runtime: %s",
 				    err->text);
 	}
-	vole_runtime_table_apply(vole_runtime_table_of(rt->build.minor),
-				 &rt->layout);
+	vole_runtime_table_apply(rt, vole_runtime_table_of(&rt->build));
 	rt->map = vole_map_generation(&rt->layout);
 	return true;
 }
@@ -187,6 +187,8 @@ bool vole_runtime_var(const struct vole_runtime *rt, const char *name,
 		*ret = symbol.addr + rt->target->bias;
 		return true;
 	}
+	if (vole_runtime_search(rt, name, ret))
+		return true;
 	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 			 "the program has no variable %s", name);
 }

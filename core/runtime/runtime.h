@@ -32,6 +32,9 @@ struct vole_kept {
 	void (*drop)(void *item);
 };
 
+/** How many variables can be found without symbols. */
+enum { VOLE_NUM_SEARCHED = 4 };
+
 struct vole_runtime {
 	struct vole_target *target;
 	struct vole_memory *mem; /* target's */
@@ -47,6 +50,7 @@ struct vole_runtime {
 	struct vole_pcinfo_cache *pcinfo;
 	struct vole_call_cache *calls;
 	struct vole_wait_reasons *wait_reasons;
+	uint64_t searched[VOLE_NUM_SEARCHED]; /* addresses; see search.h */
 	/* Until memory may have changed. */
 	struct vole_m_cache *ms;
 	struct vole_images *images; /* NULL: see vole_runtime_images() */
@@ -79,7 +83,8 @@ struct vole_view vole_runtime_view(const struct vole_runtime *rt, uint64_t addr,
 
 /**
  * Target address of the package variable @p name (load bias added): from
- * debug information, else from the symbol table. VOLE_NOT_FOUND.
+ * debug information, else from the symbol table, else by vole_runtime_search().
+ * VOLE_NOT_FOUND.
  */
 VOLE_CHECKED bool vole_runtime_var(const struct vole_runtime *rt,
 				   const char *name, uint64_t *ret,

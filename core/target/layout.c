@@ -223,6 +223,7 @@ bool vole_layout_resolve(struct vole_types *types, struct vole_debuginfo *di,
 		if (!owners[id])
 			continue;
 		ret->has[id] = true;
+		ret->from[id] = VOLE_LAYOUT_DEBUGINFO;
 		ret->size[id] = owners[id]->size;
 		ret->name[id] = owners[id]->name;
 	}

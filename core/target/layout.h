@@ -106,8 +106,9 @@ enum vole_layout_source {
 };
 
 struct vole_layout {
-	enum vole_layout_source source;
+	enum vole_layout_source source; /* of most; see `from` */
 	bool has[VOLE_NUM_STRUCTS]; /* the structure exists in this target */
+	enum vole_layout_source from[VOLE_NUM_STRUCTS]; /* of those it has */
 	uint64_t size[VOLE_NUM_STRUCTS];
 	const char *name[VOLE_NUM_STRUCTS]; /* the spelling that matched */
 	struct vole_place place[VOLE_NUM_FIELDS];

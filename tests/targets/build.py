@@ -35,8 +35,9 @@ ROOT = HERE.parent.parent
 
 # One patch release each: layouts can change between them, but rarely do.
 RELEASES = {
-	"1.18": "1.18.10", "1.20": "1.20.14", "1.21": "1.21.13", "1.22": "1.22.12",
-	"1.23": "1.23.12", "1.24": "1.24.9", "1.25": "1.25.5", "1.26": "1.26.8",
+	"1.18": "1.18.10", "1.19": "1.19.13", "1.20": "1.20.14", "1.21": "1.21.13",
+	"1.22": "1.22.12", "1.23": "1.23.12", "1.24": "1.24.9", "1.25": "1.25.5",
+	"1.26": "1.26.8",
 }
 
 # name: (flags of go build, environment, how programs die, programs, releases)

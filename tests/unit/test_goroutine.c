@@ -1,7 +1,7 @@
 #include "runtime/goroutine.h"
 
 #include "fake_sched.h"
-#include "runtime/goroutine_search.h"
+#include "runtime/search.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -241,7 +241,7 @@ static void test_search_of_the_data(void **state)
 
 	(void)state;
 	data_is(FAKE_BASE, FAKE_BASE + 0x800);
-	assert_true(vole_goroutines_search(&s.go.rt, &at));
+	assert_true(vole_runtime_search(&s.go.rt, "runtime.allgs", &at));
 	assert_int_equal(at, ALLGS);
 	assert_true(vole_goroutines_find(&s.go.rt, &list, &err));
 	assert_int_equal(list.addr, LIST);
@@ -256,7 +256,7 @@ static void test_search_takes_the_longest(void **state)
 	fake_put(&s.go, other + 8, 8, 1);
 	fake_put(&s.go, other + 16, 8, 4);
 	data_is(FAKE_BASE, FAKE_BASE + 0x800);
-	assert_true(vole_goroutines_search(&s.go.rt, &at));
+	assert_true(vole_runtime_search(&s.go.rt, "runtime.allgs", &at));
 	assert_int_equal(at, ALLGS);
 }
 
@@ -265,13 +265,14 @@ static void test_search_finds_nothing(void **state)
 	uint64_t at;
 
 	(void)state;
-	assert_false(vole_goroutines_search(&s.go.rt, &at)); /* no module */
+	assert_false(vole_runtime_search(&s.go.rt, "runtime.allgs",
+					 &at)); /* no module */
 	data_is(FAKE_BASE, FAKE_BASE + 0x800);
 	fake_put(&s.go, ALLGS + 16, 8, 1); /* longer than its room */
-	assert_false(vole_goroutines_search(&s.go.rt, &at));
+	assert_false(vole_runtime_search(&s.go.rt, "runtime.allgs", &at));
 	fake_put(&s.go, ALLGS + 16, 8, 2);
 	fake_set(&s, G2, VOLE_G_SCHED_SP, HI + 8); /* not on its stack */
-	assert_false(vole_goroutines_search(&s.go.rt, &at));
+	assert_false(vole_runtime_search(&s.go.rt, "runtime.allgs", &at));
 	assert_no_list(VOLE_NOT_FOUND);
 }
 
@@ -281,9 +282,9 @@ static void test_search_at_the_end_of_memory(void **state)
 
 	(void)state;
 	data_is(FAKE_BASE + FAKE_SIZE - 0x100, FAKE_BASE + FAKE_SIZE + 0x1000);
-	assert_false(vole_goroutines_search(&s.go.rt, &at));
+	assert_false(vole_runtime_search(&s.go.rt, "runtime.allgs", &at));
 	data_is(UINT64_MAX - 0x100, UINT64_MAX);
-	assert_false(vole_goroutines_search(&s.go.rt, &at));
+	assert_false(vole_runtime_search(&s.go.rt, "runtime.allgs", &at));
 }
 
 /* --- what they wait for -------------------------------------------------------- */

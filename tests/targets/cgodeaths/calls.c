@@ -7,7 +7,9 @@
 
 #include "_cgo_export.h"
 
-static volatile int depth;
+/* The g is not the only thing that a thread has of its own. */
+static __thread volatile int depth = 1;
+static __thread void *volatile thread[5];
 
 /* Each frame has a caller that cannot be optimized into it. */
 static __attribute__((noinline)) void store(volatile int *where, int n)
@@ -42,6 +44,7 @@ void c_call(int n, int seconds)
 
 static void *run(void *arg)
 {
+	thread[depth % 5] = arg;
 	goThread((int)(intptr_t)arg);
 	depth++;
 	return NULL;

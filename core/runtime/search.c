@@ -1,0 +1,209 @@
+#include "runtime/search.h"
+
+#include "runtime/goroutine.h"
+#include "runtime/p.h"
+
+#include <string.h>
+
+enum {
+	TRIED = 64,
+	CHUNK = 64 << 10,
+	SLICE = 24,
+	MAX_LEN = 1 << 28,
+	DEFAULT_MAX_M = 10000, /* sched.maxmcount; see SetMaxThreads */
+};
+
+/* What a search may cost: the data of a very large program. */
+static const uint64_t MAX_SEARCH = (uint64_t)1 << 30;
+static const uint64_t MAX_ID = (uint64_t)1 << 40;
+
+struct shape {
+	const char *name;
+	/* What it counts: of those that fit, the largest is it. 0: no fit. */
+	uint64_t (*fits)(const struct vole_runtime *rt, uint64_t addr,
+			 const uint64_t *words);
+	uint64_t before; /* the variable begins so many bytes before */
+	bool only; /* more than one that fits are none */
+};
+
+static bool is_slice(const uint64_t *words)
+{
+	return words[0] && !(words[0] & 7) && words[1] &&
+	       words[1] <= words[2] && words[2] <= MAX_LEN;
+}
+
+/* Is it a g? One is known by how its fields agree. */
+static bool is_g(const struct vole_runtime *rt, uint64_t addr)
+{
+	struct vole_error unused;
+	struct vole_goroutine g;
+
+	if (!addr || addr & 7 || !vole_goroutine_read(rt, addr, &g, &unused))
+		return false;
+	/* None is in the list before it has left the state idle. */
+	if (g.status == VOLE_GSTATUS_IDLE)
+		return false;
+	if (!vole_goroutine_lives(&g))
+		return g.id < MAX_ID;
+	return g.id && g.id < MAX_ID && g.stack_lo < g.stack_hi &&
+	       (g.status == VOLE_GSTATUS_RUNNING ||
+		(g.sched_sp > g.stack_lo && g.sched_sp <= g.stack_hi));
+}
+
+static uint64_t fits_allgs(const struct vole_runtime *rt, uint64_t addr,
+			   const uint64_t *words)
+{
+	uint64_t i, g;
+	struct vole_error unused;
+
+	(void)addr;
+	if (!is_slice(words))
+		return 0;
+	for (i = 0; i < words[1] && i < TRIED; i++)
+		if (!vole_memory_uint(rt->mem, words[0] + i * 8, 8, &g,
+				      &unused) ||
+		    !is_g(rt, g))
+			return 0;
+	return words[1];
+}
+
+/* Does the m that has a P know of it? */
+static bool is_of_m(const struct vole_runtime *rt, const struct vole_p *p)
+{
+	struct vole_error unused;
+	struct vole_view m = vole_runtime_view(rt, p->m, &unused);
+
+	return vole_get(&m, VOLE_M_P) == p->addr && m.ok;
+}
+
+static uint64_t fits_allp(const struct vole_runtime *rt, uint64_t addr,
+			  const uint64_t *words)
+{
+	struct vole_ps ps = { words[0], words[1] };
+	uint64_t i, held = 0;
+
+	(void)addr;
+	if (!is_slice(words))
+		return 0;
+	for (i = 0; i < ps.len && i < TRIED; i++) {
+		struct vole_error unused;
+		struct vole_p p;
+
+		if (!vole_p_read(rt, &ps, i, &p, &unused) || p.id != (int)i ||
+		    (p.m && !is_of_m(rt, &p)))
+			return 0;
+		held += p.m != 0;
+	}
+	/* One P that nobody holds would be any address of zeros. */
+	return held || ps.len > 1 ? ps.len : 0;
+}
+
+/* Its second string; the first is empty. */
+static uint64_t fits_wait_reasons(const struct vole_runtime *rt, uint64_t addr,
+				  const uint64_t *words)
+{
+	static const char second[] = "GC assist marking";
+	enum { LEN = sizeof(second) - 1 };
+	struct vole_error unused;
+	char text[LEN];
+
+	(void)addr;
+	return words[1] == LEN &&
+	       vole_memory_read_all(rt->mem, words[0], text, LEN, &unused) &&
+	       !memcmp(text, second, LEN);
+}
+
+/* Words 0 and 1 are the last goroutine's id and a time. */
+static uint64_t fits_sched(const struct vole_runtime *rt, uint64_t addr,
+			   const uint64_t *words)
+{
+	struct vole_error unused;
+	struct vole_view v;
+	uint64_t idle, runnable;
+
+	if (!words[0] || words[0] >= MAX_ID || words[1] >> 62)
+		return 0;
+	v = vole_runtime_view(rt, addr, &unused);
+	if (vole_get(&v, VOLE_SCHED_MAX_M) != DEFAULT_MAX_M)
+		return 0;
+	idle = vole_get(&v, VOLE_SCHED_NUM_IDLE_M);
+	runnable = vole_get(&v, VOLE_SCHED_RUNQ_SIZE);
+	return v.ok && idle < DEFAULT_MAX_M && runnable < MAX_LEN &&
+	       !vole_get(&v, VOLE_SCHED_RUNQ_HEAD) == !runnable &&
+	       vole_get(&v, VOLE_SCHED_GC_WAITING) <= 1;
+}
+
+static const struct shape shapes[VOLE_NUM_SEARCHED] = {
+	{ "runtime.allgs", fits_allgs, 0, false },
+	{ "runtime.allp", fits_allp, 0, false },
+	{ "runtime.sched", fits_sched, 0, true },
+	{ "runtime.waitReasonStrings", fits_wait_reasons, 16, true },
+};
+
+struct search {
+	const struct vole_runtime *rt;
+	const struct shape *shape;
+	uint64_t count, addr;
+	bool alone; /* no other counts as much */
+};
+
+static void try(struct search *to, uint64_t addr, const uint64_t *words)
+{
+	uint64_t count = to->shape->fits(to->rt, addr, words);
+
+	if (!count || count < to->count)
+		return;
+	to->alone = count > to->count;
+	if (!to->alone)
+		return;
+	to->count = count;
+	to->addr = addr - to->shape->before;
+}
+
+static void search(struct search *to, uint64_t lo, uint64_t hi)
+{
+	uint64_t len = hi < lo ? 0 : hi - lo, done, words[SLICE / 8];
+	uint8_t bytes[CHUNK + SLICE];
+
+	for (done = 0; done < len && done < MAX_SEARCH; done += CHUNK) {
+		uint64_t at = lo + done, left = len - done;
+		size_t want = left < sizeof(bytes) ? left : sizeof(bytes);
+		size_t have = vole_memory_read(to->rt->mem, at, bytes, want), i;
+
+		for (i = 0; i + SLICE <= have && i < CHUNK; i += 8) {
+			memcpy(words, bytes + i, SLICE);
+			try(to, at + i, words);
+		}
+	}
+}
+
+bool vole_runtime_search(const struct vole_runtime *rt, const char *name,
+			 uint64_t *ret)
+{
+	const struct vole_module *m = rt->modules.items;
+	struct search to = { .rt = rt };
+	/* Made when it is needed: not a change that anyone can see. */
+	uint64_t *kept;
+	size_t i = 0;
+
+	while (i < VOLE_NUM_SEARCHED && strcmp(shapes[i].name, name))
+		i++;
+	if (i == VOLE_NUM_SEARCHED || !rt->modules.len)
+		return false;
+	to.shape = &shapes[i];
+	kept = (uint64_t *)&rt->searched[i];
+	*ret = *kept;
+	if (*kept)
+		return true;
+	/* What has pointers is in bss, or in data when it had a value. */
+	search(&to, m->bss, m->ebss);
+	if (!to.count)
+		search(&to, m->data, m->edata);
+	if (!to.count || (to.shape->only && !to.alone))
+		return false;
+	/* Copies are made of lists that grow: which it is, time will tell. */
+	if (to.alone)
+		*kept = to.addr;
+	*ret = to.addr;
+	return true;
+}

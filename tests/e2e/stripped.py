@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Compare what vole knows of a program with what it knows of it stripped.
+
+usage: stripped.py [--quick] [--build DIR] [--cores DIR] [--only GO[/VARIANT[/PROG]]]
+                   [--jobs N]
+
+Each core is looked at twice: with its executable, and with a copy that strip
+has taken debug information and symbols from. Every layout that the second takes
+from its table must be what debug information says; goroutines and stacks must
+be the same. The last line is "N passed, N failed".
+"""
+
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import run
+import skins
+import stacks
+
+COMMANDS = ("layout --json --limit 0", "goroutines --json --limit 0",
+	    "bt all --json --full --limit 0")
+
+
+def known_to_both(answer):
+	"""What symbols of C make no difference to."""
+	if isinstance(answer, dict):
+		hidden = {"function", "file", "line"} if answer.get("kind") == "c" else ()
+		return {key: known_to_both(value) for key, value in answer.items() if key not in hidden}
+	return [known_to_both(item) for item in answer] if isinstance(answer, list) else answer
+
+
+def layout_differences(known, table):
+	"""What the table has otherwise than debug information."""
+	mine = {row["id"]: row for row in table["fields"]}
+	for row in known["fields"]:
+		other = mine.get(row["id"])
+		if row["source"] != "dwarf":
+			continue
+		if not other or {**other, "source": "dwarf"} != row:
+			yield f"{row['id']}: debug information {row}, table {other}"
+	absent = {row["id"] for row in known["fields"] if row["source"].startswith("absent")}
+	for row in table["fields"]:
+		if row["id"] in absent and row["source"] == "table":
+			yield f"{row['id']}: not in this program, table {row}"
+	if known["constants"] != table["constants"]:
+		yield f"constants: debug information {known['constants']}, table {table['constants']}"
+
+
+def differences(known, stripped, where=""):
+	"""The first few places where two answers differ."""
+	if isinstance(known, dict) and isinstance(stripped, dict):
+		for key in {**known, **stripped}:
+			yield from differences(known.get(key), stripped.get(key), f"{where}.{key}")
+	elif isinstance(known, list) and isinstance(stripped, list) and len(known) == len(stripped):
+		for index, (mine, other) in enumerate(zip(known, stripped)):
+			yield from differences(mine, other, f"{where}[{index}]")
+	elif known != stripped:
+		yield f"{where}: {str(known)[:200]}, stripped {str(stripped)[:200]}"
+
+
+def compare(core, build, report):
+	with tempfile.TemporaryDirectory() as directory:
+		copy = pathlib.Path(directory) / core.exe.name
+		subprocess.run(["strip", "-o", copy, core.exe], check=True, stderr=subprocess.DEVNULL)
+		known = stacks.ask(build / "vole", core.exe, core.core, COMMANDS)
+		stripped = stacks.ask(build / "vole", copy, core.core, COMMANDS)
+	wrong = list(layout_differences(known[0], stripped[0]))
+	report.judge(f"{core.name} layout", wrong[:stacks.SHOWN])
+	for command, one, other in zip(COMMANDS[1:], known[1:], stripped[1:]):
+		wrong = list(differences(known_to_both(one), known_to_both(other)))
+		report.judge(f"{core.name} {command}", wrong[:stacks.SHOWN])
+
+
+def main():
+	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+	parser.add_argument("--quick", action="store_true")
+	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
+	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
+	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
+	parser.add_argument("--jobs", type=int, default=2)
+	arguments = parser.parse_args()
+	report = stacks.Report(False)
+	cores = [core for core in run.find_cores(arguments) if core.variant != "stripped"]
+	if not cores:
+		report.judge("stripped", [f"no cores in {arguments.cores}; run tests/targets/build.py"])
+	with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+		pending = {pool.submit(compare, core, arguments.build, report): core for core in cores}
+		for done in concurrent.futures.as_completed(pending):
+			try:
+				done.result()
+			except Exception as error:  # one core's trouble is not the others'
+				report.judge(pending[done].name, [f"{type(error).__name__}: {error}"])
+	print(f"{report.passed} passed, {report.failed} failed")
+	return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
