@@ -81,6 +81,7 @@ extern const struct vole_command vole_cmd_info;
 extern const struct vole_command vole_cmd_layout;
 extern const struct vole_command vole_cmd_map;
 extern const struct vole_command vole_cmd_print;
+extern const struct vole_command vole_cmd_sched;
 extern const struct vole_command vole_cmd_set;
 extern const struct vole_command vole_cmd_show;
 extern const struct vole_command vole_cmd_slice;

@@ -70,6 +70,7 @@ static bool read_m(const struct vole_runtime *rt, uint64_t addr,
 		.blocked = vole_get(&v, VOLE_M_BLOCKED),
 		.is_extra = vole_get(&v, VOLE_M_IS_EXTRA),
 		.is_extra_in_c = vole_get(&v, VOLE_M_IS_EXTRA_IN_C),
+		.start_fn = vole_get(&v, VOLE_M_START_FN),
 		.vdso_sp = vole_get(&v, VOLE_M_VDSO_SP),
 		.vdso_pc = vole_get(&v, VOLE_M_VDSO_PC),
 	};

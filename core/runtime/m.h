@@ -22,6 +22,7 @@ struct vole_m {
 	bool in_cgo, spinning, blocked;
 	bool is_extra; /* made for a thread of C */
 	bool is_extra_in_c; /* that thread is back in C */
+	uint64_t start_fn; /* func value of what it runs all its life, or 0 */
 	uint64_t vdso_sp, vdso_pc; /* its caller's, inside a vdso call */
 	uint64_t g0_lo, g0_hi, g0_sp; /* g0's stack and sched.sp; 0 unknown */
 	uint64_t signal_lo, signal_hi; /* gsignal's stack */

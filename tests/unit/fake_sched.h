@@ -162,6 +162,7 @@ static const struct fake_row fake_sched_rows[] = {
 	{ VOLE_M_LOCKED_G, 80, 8 },
 	{ VOLE_M_VDSO_SP, 88, 8 },
 	{ VOLE_M_VDSO_PC, 96, 8 },
+	{ VOLE_M_START_FN, 104, 8 },
 	{ VOLE_P_ID, 0, 4 },
 	{ VOLE_P_STATUS, 4, 4 },
 	{ VOLE_P_M, 8, 8 },
