@@ -49,12 +49,16 @@ class Skin:
 		"""What line printed, without the debugger's own additions."""
 		return unprefixed(text)
 
-	def exits(self, exe, core, lines, deadline=DEADLINE):
-		"""How each of lines ended, or None where this skin cannot tell."""
-		return None
+	def exit_of(self, text):
+		"""What else is in text: the answer, and its exit code or None."""
+		return text, None
 
 	def run(self, exe, core, lines, deadline=DEADLINE):
 		"""Outputs, one for each of lines."""
+		return [output for output, _ in self.ask(exe, core, lines, deadline)]
+
+	def ask(self, exe, core, lines, deadline=DEADLINE):
+		"""For each of lines its output, and its exit code or None."""
 		script = [f'print "{separator(0)}"']
 		for number, line in enumerate(lines, 1):
 			script += [line, f'print "{separator(number)}"']
@@ -68,10 +72,13 @@ class Skin:
 				out, how = done.stdout, f"exit {done.returncode}"
 			except subprocess.TimeoutExpired as late:
 				out, how = late.stdout or b"", f"no end after {deadline} s"
-		return self.split(out.decode("utf-8", "surrogateescape"), lines, how)
+		return self.split_all(out.decode("utf-8", "surrogateescape"), lines, how)
 
 	def split(self, text, lines, how):
-		outputs = []
+		return [output for output, _ in self.split_all(text, lines, how)]
+
+	def split_all(self, text, lines, how):
+		ret = []
 		# Also where the command itself is echoed, hence the line's start.
 		parts = re.split(r'^(?:\(lldb\) )?"@@@ (\d+) @@@"\n', text, flags=re.M)
 		found = dict(zip((int(n) for n in parts[1::2]), parts[0::2]))
@@ -81,8 +88,9 @@ class Skin:
 				raise SkinFailed(f"{self.name}: {how}; no answer to `{line}` "
 						 f"(after `{before}`); it ended with:\n"
 						 + text[-1500:])
-			outputs.append(self.clean(found[number], line))
-		return outputs
+			output, code = self.exit_of(found[number])
+			ret.append((self.clean(output, line), code))
+		return ret
 
 
 def environment():
@@ -105,6 +113,7 @@ class Vole(Skin):
 		return [self.build / "vole", "core", exe, core, "-x", path], None
 
 	def exits(self, exe, core, lines, deadline=DEADLINE):
+		"""How each of lines ends a process of its own."""
 		return [subprocess.run(
 			[self.build / "vole", "core", exe, core, "-e", line],
 			stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -127,21 +136,14 @@ class Gdb(Skin):
 			   "-iex", "set debuginfod enabled off",
 			   "-ex", f"source {self.build}/vole-gdb.py"]
 		for line in lines:
-			command += ["-ex", "go " + line]
+			command += ["-ex", "go " + line,
+				    "-ex", 'printf "\\n@exit %d\\n", $_go_exit']
 		return command + [exe, core], None
 
-	def exits(self, exe, core, lines, deadline=DEADLINE):
-		command, _ = self.command(exe, core, [], None)
-		for line in lines:
-			command[-2:-2] = ["-ex", "go " + line,
-					  "-ex", 'printf "\\n@exit %d\\n", $_go_exit']
-		done = subprocess.run(command, stdin=subprocess.DEVNULL,
-				      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-				      timeout=deadline, env=environment())
-		found = re.findall(rb"^@exit (\d+)$", done.stdout, flags=re.M)
-		if len(found) != len(lines):
-			raise SkinFailed(f"gdb: $_go_exit told {len(found)} times, not {len(lines)}")
-		return [int(code) for code in found]
+	def exit_of(self, text):
+		# The first is of the separator before.
+		found = re.fullmatch(r"\n@exit \d+\n(.*)\n@exit (\d+)\n", text, re.S)
+		return (found[1], int(found[2])) if found else (text, None)
 
 
 class Lldb(Skin):
