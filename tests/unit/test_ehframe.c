@@ -1,6 +1,6 @@
 #include "target/ehframe.h"
 
-#include "fake_elf.h"
+#include "fake_ehframe.h"
 #include "fake_go.h"
 
 #include <setjmp.h>
@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 enum {
-	AT = 0x1000, /* of .eh_frame in the file */
 	TEXT = 0x401000, /* one function of 0x40 bytes */
 	BIAS = 0x10000000,
 	SP = FAKE_BASE + 0x1000,
@@ -22,25 +21,14 @@ static struct vole_ehframe *tables;
 static struct vole_c_regs regs;
 static struct vole_c_caller caller;
 static struct vole_error err;
-static size_t len; /* of .eh_frame */
-
-static void put(const void *bytes, size_t num)
-{
-	memcpy(file.bytes + AT + len, bytes, num);
-	len += num;
-}
-
-static void put_u32(uint32_t value)
-{
-	put(&value, sizeof(value));
-}
+static struct fake_ehframe eh = { .file = &file };
 
 static int setup(void **state)
 {
 	(void)state;
 	fake_go_open(&go);
 	fake_elf_begin(&file, ET_EXEC);
-	len = 0;
+	eh.len = 0;
 	regs = (struct vole_c_regs){ 0 };
 	regs.value[VOLE_REG_RSP] = SP;
 	regs.value[VOLE_REG_RBP] = SP + 0x80;
@@ -60,38 +48,14 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* "zR" or "zRS"; absolute addresses of 4 bytes; cfa rsp+8, ra at cfa-8. */
-static void put_cie(const char *letters)
-{
-	static const uint8_t rest[] = { 1,    0x78, 16,	  1, 0x03, 0x0c,
-					0x07, 0x08, 0x90, 1, 0,	   0 };
-	size_t letters_len = strlen(letters) + 1;
-
-	put_u32((uint32_t)(5 + letters_len + sizeof(rest)));
-	put_u32(0);
-	put("\1", 1);
-	put(letters, letters_len);
-	put(rest, sizeof(rest));
-}
-
-/* The function at TEXT with that program; the CIE is the section's first. */
 static void put_fde(const uint8_t *program, size_t num)
 {
-	put_u32((uint32_t)(13 + num));
-	put_u32((uint32_t)len);
-	put_u32(TEXT);
-	put_u32(0x40);
-	put("\0", 1); /* no augmentation data */
-	put(program, num);
+	fake_fde(&eh, TEXT, 0x40, program, num);
 }
 
 static void open_tables(void)
 {
-	fake_elf_section(&file, ".eh_frame",
-			 (Elf64_Shdr){ .sh_type = SHT_PROGBITS,
-				       .sh_addr = 0x500000,
-				       .sh_offset = AT,
-				       .sh_size = len });
+	fake_eh_section(&eh);
 	fake_elf_write(&file);
 	assert_true(vole_elf_open(file.path, &elf, &err));
 	assert_true(vole_ehframe_open(elf, &tables, &err));
@@ -122,7 +86,7 @@ static const uint8_t usual[] = { 0x44, 0x0e, 16,   0x86, 2, 0x44,
 
 static void open_usual(const char *letters)
 {
-	put_cie(letters);
+	fake_cie(&eh, letters);
 	put_fde(usual, sizeof(usual));
 	open_tables();
 }
@@ -176,7 +140,7 @@ static void test_outermost_function(void **state)
 	static const uint8_t program[] = { 0x07, 16 };
 
 	(void)state;
-	put_cie("zR");
+	fake_cie(&eh, "zR");
 	put_fde(program, sizeof(program));
 	open_tables();
 	assert_true(step(0));
@@ -188,7 +152,7 @@ static void test_remembered_rows(void **state)
 	static const uint8_t program[] = { 0x0a, 0x44, 0x0e, 64, 0x44, 0x0b };
 
 	(void)state;
-	put_cie("zR");
+	fake_cie(&eh, "zR");
 	put_fde(program, sizeof(program));
 	open_tables();
 	assert_cfa(4, SP + 64);
@@ -200,7 +164,7 @@ static void test_register_that_is_not_known(void **state)
 	static const uint8_t program[] = { 0x0c, 3, 16 }; /* cfa rbx+16 */
 
 	(void)state;
-	put_cie("zR");
+	fake_cie(&eh, "zR");
 	put_fde(program, sizeof(program));
 	open_tables();
 	assert_refused(0, VOLE_UNSUPPORTED);
@@ -223,7 +187,7 @@ static void test_damaged_programs(void **state)
 	for (i = 0; i < 4; i++) {
 		teardown(NULL);
 		setup(NULL);
-		put_cie("zR");
+		fake_cie(&eh, "zR");
 		put_fde(programs[i].bytes, programs[i].len);
 		open_tables();
 		assert_refused(0, VOLE_CORRUPT);
@@ -233,12 +197,12 @@ static void test_damaged_programs(void **state)
 static void test_entries_that_are_none(void **state)
 {
 	(void)state;
-	put_cie("zR");
-	put_u32(9);
-	put_u32(0x7000); /* its CIE lies before the section */
-	put("\0\0\0\0\0", 5);
+	fake_cie(&eh, "zR");
+	fake_eh_u32(&eh, 9);
+	fake_eh_u32(&eh, 0x7000); /* its CIE lies before the section */
+	fake_eh(&eh, "\0\0\0\0\0", 5);
 	put_fde(usual, sizeof(usual));
-	put_u32(0x7fffffff); /* longer than the section */
+	fake_eh_u32(&eh, 0x7fffffff); /* longer than the section */
 	open_tables();
 	assert_cfa(0, SP + 8);
 }
@@ -248,10 +212,10 @@ static void test_table_that_is_cut(void **state)
 	size_t whole;
 
 	(void)state;
-	put_cie("zR");
+	fake_cie(&eh, "zR");
 	put_fde(usual, sizeof(usual));
-	whole = len;
-	for (len = 0; len < whole; len++) {
+	whole = eh.len;
+	for (eh.len = 0; eh.len < whole; eh.len++) {
 		open_tables();
 		assert_refused(0, VOLE_NOT_FOUND);
 		vole_ehframe_close(tables);
