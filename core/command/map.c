@@ -1,6 +1,7 @@
 #include "runtime/map.h"
 
 #include "command/map_show.h"
+#include "runtime/iface.h"
 
 static void put_header(struct vole_context *ctx, const struct vole_map *map)
 {
@@ -149,6 +150,28 @@ static bool put_map(struct vole_context *ctx, const struct vole_map *map,
 	return put_entries(ctx, map, limits, err);
 }
 
+/* The map that the expression is, or that an interface holds. */
+static bool eval_map(struct vole_context *ctx, struct vole_value *ret,
+		     struct vole_error *err)
+{
+	struct vole_iface iface;
+	uint64_t words[2];
+
+	if (!vole_context_eval(ctx, ret, err))
+		return false;
+	if (ret->type->kind == VOLE_KIND_INTERFACE &&
+	    vole_value_read(ctx->rt, ret, 0, words, sizeof(words), err) &&
+	    vole_iface_open(ctx->rt, ret->type, words, ret->addr, &iface,
+			    err) &&
+	    !iface.nil &&
+	    !vole_value_at(ctx->rt, iface.type, iface.addr, ret, err))
+		return false;
+	if (ret->type->kind == VOLE_KIND_MAP)
+		return true;
+	return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
+			 "the expression is a %s, not a map", ret->type->name);
+}
+
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	struct vole_walk_limits limits;
@@ -162,13 +185,8 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
 				 "one of --find, --buckets and --verify");
 	if (!vole_context_limits(ctx, &limits, err) ||
-	    !vole_context_eval(ctx, &value, err))
-		return false;
-	if (value.type->kind != VOLE_KIND_MAP)
-		return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
-				 "the expression is a %s, not a map",
-				 value.type->name);
-	if (!vole_value_word(ctx->rt, &value, 0, &addr, err))
+	    !eval_map(ctx, &value, err) ||
+	    !vole_value_word(ctx->rt, &value, 0, &addr, err))
 		return false;
 	if (addr && !vole_map_open(ctx->rt, value.type, addr, &map, err))
 		return put_bad_header(ctx, err);

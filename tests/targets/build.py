@@ -43,14 +43,15 @@ RELEASES = {
 # name: (flags of go build, environment, how programs die, programs, releases)
 EVERY = tuple(RELEASES)
 VARIANTS = {
-	"opt": ([], {}, "panic", ("values", "crash", "goroutines", "deaths"), EVERY),
+	"opt": ([], {}, "panic",
+		("values", "crash", "goroutines", "deaths", "hashes"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
 		  ("values", "crash", "goroutines", "deaths"), EVERY),
 	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines"), EVERY),
 	"cgo": (["-ldflags=-linkmode=external"], {"CGO_ENABLED": "1"}, "panic",
 		("cgoprog", "values", "goroutines", "cgodeaths"), EVERY),
-	"noswiss": ([], {"GOEXPERIMENT": "noswissmap"}, "panic", ("values",),
-		    ("1.24", "1.25")),
+	"noswiss": ([], {"GOEXPERIMENT": "noswissmap"}, "panic",
+		    ("values", "hashes"), ("1.24", "1.25")),
 	"dwarf-uncompressed": (["-ldflags=-compressdwarf=false"], {}, "panic",
 			       ("values",), ("1.22", "1.26")),
 	"stripped": (["-ldflags=-s -w"], {}, "panic", ("values", "goroutines", "deaths"),
@@ -63,6 +64,7 @@ QUICK = {("1.18", "opt"), ("1.23", "opt"), ("1.26", "opt"), ("1.26", "noopt")}
 # the variant's way and no more than PROG.
 DEATHS = {
 	"goroutines": ("", "kill"),
+	"hashes": ("", "noaes"),
 	"deaths": ("panic", "nested", "nil", "nilfunc", "index", "fault", "race",
 		   "deadlock", "goexit", "overflow", "quit", "kill"),
 	"cgodeaths": ("segv", "abort", "callback", "gopanic", "cthread"),
