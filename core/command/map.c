@@ -226,7 +226,7 @@ const struct vole_command vole_cmd_map = {
 		"and the place of each key from its hash. It\nfinds keys that "
 		"changed after they were inserted. Kinds of problems: "
 		"`header`,\n`count`, `key`, `seed`, `control`, `chain`, "
-		"`evacuation`, `directory`, `table`,\n`memory`. While a "
+		"`evacuation`, `directory`, `table`,\n`memory`, `object`. While a "
 		"goroutine writes to the map, or memory is missing, they are\n"
 		"`possible`, else `certain`. The exit status is 1 when there "
 		"are any.",

@@ -1,5 +1,6 @@
 #include "runtime/map_verify.h"
 
+#include "command/map_objects.h"
 #include "command/map_show.h"
 
 struct shown {
@@ -51,7 +52,7 @@ static void put_result(struct vole_context *ctx,
 {
 	struct vole_sink *sink = ctx->sink;
 
-	vole_sink_flag(sink, "ok", !verify->num_problems);
+	vole_sink_flag(sink, "ok", !ctx->found_wrong);
 	vole_sink_number(sink, "entries_seen", (int64_t)verify->entries);
 	vole_sink_number(sink, "keys_hashed", (int64_t)verify->hashed);
 	if (verify->random)
@@ -78,17 +79,24 @@ bool vole_map_show_verify(struct vole_context *ctx, const struct vole_map *map,
 					  .problem = on_problem,
 					  .interrupted = interrupted,
 					  .arg = &shown };
+	struct vole_error why;
 	bool ok;
 
 	vole_sink_table(ctx->sink, "problems", columns, 5);
 	ok = vole_map_verify(&verify, err);
+	/* Without the heap the rest holds all the same. */
+	if (ok && !vole_map_check_objects(ctx, map, on_problem, &shown, &why))
+		vole_sink_warn(ctx->sink,
+			       "whether its memory is its own was not checked: "
+			       "%s",
+			       why.text);
 	vole_sink_end(ctx->sink);
 	if (!ok)
 		return false;
+	ctx->found_wrong = shown.count > 0;
 	if (limit && shown.count > limit)
 		vole_sink_omitted(ctx->sink, shown.count - limit);
 	put_result(ctx, &verify);
-	ctx->found_wrong = verify.num_problems > 0;
 	return true;
 }
 

@@ -25,6 +25,7 @@ const char *vole_map_problem_name(enum vole_map_problem_kind kind)
 		[VOLE_MAP_BAD_DIRECTORY] = "directory",
 		[VOLE_MAP_BAD_TABLE] = "table",
 		[VOLE_MAP_BAD_MEMORY] = "memory",
+		[VOLE_MAP_BAD_OBJECT] = "object",
 	};
 
 	return names[kind];

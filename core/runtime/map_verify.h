@@ -21,6 +21,7 @@ enum vole_map_problem_kind {
 	VOLE_MAP_BAD_DIRECTORY, /* tables and the slots that hold them */
 	VOLE_MAP_BAD_TABLE, /* a table's counts and sizes */
 	VOLE_MAP_BAD_MEMORY, /* a part that cannot be read */
+	VOLE_MAP_BAD_OBJECT, /* a part in memory that is not the map's */
 };
 
 struct vole_map_problem {
