@@ -20,6 +20,7 @@ struct vole_heap_build {
 	/* Bytes of objects by spanClass / 2; 0: not known. */
 	uint16_t class_size[128];
 	uint64_t table[VOLE_ARENA_PAGES]; /* spans of the arena at hand */
+	uint64_t stale, stale_base; /* mspan looked at last, and its start */
 	uint64_t skip; /* its first pages belong to the span before */
 };
 

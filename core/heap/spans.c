@@ -193,10 +193,13 @@ static bool take_span(struct vole_heap_build *b, size_t arena, uint64_t page,
 	bool added;
 
 	*ret_pages = 1;
+	b->stale = addr;
+	b->stale_base = 0;
 	if (!vole_mspan_read(heap->rt, addr, &m, &unused)) {
 		vole_heap_damaged(heap, VOLE_HEAP_BAD_SPAN, addr);
 		return true;
 	}
+	b->stale_base = m.base;
 	if (m.base != base || m.state == VOLE_MSPAN_DEAD)
 		return true;
 	if (m.state > VOLE_MSPAN_MANUAL || !m.num_pages) {
@@ -215,13 +218,24 @@ static bool take_span(struct vole_heap_build *b, size_t arena, uint64_t page,
 	return true;
 }
 
+/*
+ * The mspan that was looked at last again, and not where it begins: need not
+ * be read again.
+ */
+static bool is_stale(const struct vole_heap_build *b,
+		     const struct vole_heap_arena *arena, uint64_t page)
+{
+	return b->table[page] == b->stale &&
+	       arena->base + (page << VOLE_PAGE_SHIFT) != b->stale_base;
+}
+
 static bool walk_arena(struct vole_heap_build *b, size_t number,
 		       struct vole_error *err)
 {
 	struct vole_heap *heap = b->heap;
 	const struct vole_heap_arena *arena = &heap->arenas[number];
 	uint64_t spans = heap->rt->layout.place[VOLE_HEAP_ARENA_SPANS].offset;
-	uint64_t page = b->skip, pages, stale = 0;
+	uint64_t page = b->skip, pages;
 
 	b->skip = 0;
 	if (page >= VOLE_ARENA_PAGES) {
@@ -234,15 +248,10 @@ static bool walk_arena(struct vole_heap_build *b, size_t number,
 		return true;
 	}
 	for (; page < VOLE_ARENA_PAGES; page += pages) {
-		size_t before = b->spans.len;
-
 		pages = 1;
-		if (!b->table[page] || b->table[page] == stale)
-			continue;
-		if (!take_span(b, number, page, &pages, err))
+		if (b->table[page] && !is_stale(b, arena, page) &&
+		    !take_span(b, number, page, &pages, err))
 			return false;
-		if (b->spans.len == before)
-			stale = b->table[page];
 	}
 	b->skip = page - VOLE_ARENA_PAGES;
 	return true;

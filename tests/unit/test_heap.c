@@ -228,6 +228,27 @@ static void what_the_table_has_of_dead_spans_is_stale(void **state)
 	assert_sound();
 }
 
+/* The mspan of a span that was given back is used again for another. */
+static void a_stale_page_in_front_of_the_span(void **state)
+{
+	struct fake_span span = fake_tiny_span();
+
+	(void)state;
+	span.base = FAKE_PAGES + 0x4000;
+	put(0, span);
+	fake_put(&go, FAKE_RECORD + FAKE_PAGES / 8192 * 8, 8, fake_mspan(0));
+	fake_put(&go, FAKE_RECORD + FAKE_PAGES / 8192 * 8 + 8, 8,
+		 fake_mspan(0));
+	fake_put(&go, FAKE_RECORD + FAKE_PAGES / 8192 * 8 + 24, 8,
+		 fake_mspan(0));
+	make();
+	assert_int_equal(heap->num_spans, 1);
+	assert_true(vole_object_at(heap, span.base, &object));
+	assert_false(vole_object_at(heap, span.base - 1, &object));
+	assert_false(vole_object_at(heap, span.base + 8192, &object));
+	assert_sound();
+}
+
 static void objects_are_numbered_through_all_spans(void **state)
 {
 	(void)state;
@@ -376,6 +397,7 @@ int main(void)
 		TEST(behind_the_last_slot_is_no_object),
 		TEST(a_span_of_a_stack_has_no_objects),
 		TEST(what_the_table_has_of_dead_spans_is_stale),
+		TEST(a_stale_page_in_front_of_the_span),
 		TEST(objects_are_numbered_through_all_spans),
 		TEST(a_count_that_differs_from_the_bits_is_found),
 		TEST(a_span_with_more_objects_than_room_is_left_out),
