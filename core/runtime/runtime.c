@@ -4,6 +4,7 @@
 #include "runtime/detect.h"
 #include "runtime/map.h"
 #include "runtime/module_private.h"
+#include "runtime/package_var.h"
 #include "runtime/pclntab.h"
 #include "runtime/rtype.h"
 #include "runtime/search.h"
@@ -72,9 +73,11 @@ static bool make_caches(struct vole_runtime *rt, struct vole_error *err)
 	rt->pcinfo = vole_pcinfo_cache_new();
 	rt->calls = vole_call_cache_new();
 	rt->wait_reasons = vole_wait_reasons_new();
+	rt->package_vars = vole_package_vars_new();
 	rt->ms = vole_m_cache_new();
 	rt->heap = calloc(1, sizeof(*rt->heap));
-	if (rt->pcinfo && rt->calls && rt->wait_reasons && rt->ms && rt->heap)
+	if (rt->pcinfo && rt->calls && rt->wait_reasons && rt->package_vars &&
+	    rt->ms && rt->heap)
 		return true;
 	return vole_fail_nomem(err);
 }
@@ -137,6 +140,7 @@ void vole_runtime_close(struct vole_runtime *rt)
 	free(rt->heap);
 	vole_images_close(rt->images);
 	vole_m_cache_free(rt->ms);
+	vole_package_vars_free(rt->package_vars);
 	vole_wait_reasons_free(rt->wait_reasons);
 	vole_call_cache_free(rt->calls);
 	vole_pcinfo_cache_free(rt->pcinfo);

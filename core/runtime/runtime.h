@@ -19,6 +19,7 @@ struct vole_call_cache;
 struct vole_images;
 struct vole_m_cache;
 struct vole_map_ops;
+struct vole_package_vars;
 struct vole_pcinfo_cache;
 struct vole_pclntab;
 struct vole_wait_reasons;
@@ -51,6 +52,7 @@ struct vole_runtime {
 	struct vole_call_cache *calls;
 	struct vole_wait_reasons *wait_reasons;
 	uint64_t searched[VOLE_NUM_SEARCHED]; /* addresses; see search.h */
+	struct vole_package_vars *package_vars;
 	/* Until memory may have changed. */
 	struct vole_m_cache *ms;
 	struct vole_images *images; /* NULL: see vole_runtime_images() */

@@ -1,0 +1,120 @@
+#include "runtime/package_var.h"
+
+#include "base/array.h"
+
+#include <stdlib.h>
+
+struct var {
+	uint64_t addr;
+	uint64_t type_ref;
+	const char *name;
+};
+
+struct vole_package_vars {
+	bool asked;
+	VOLE_ARRAY(struct var) items; /* by address */
+};
+
+struct vole_package_vars *vole_package_vars_new(void)
+{
+	return calloc(1, sizeof(struct vole_package_vars));
+}
+
+void vole_package_vars_free(struct vole_package_vars *vars)
+{
+	if (!vars)
+		return;
+	vole_array_free(&vars->items);
+	free(vars);
+}
+
+struct gather {
+	const struct vole_runtime *rt;
+	struct vole_package_vars *vars;
+	bool out_of_memory;
+};
+
+static bool add(void *arg, const struct vole_symbol *symbol)
+{
+	struct gather *g = arg;
+	struct vole_debuginfo *di = g->rt->di;
+	struct vole_symbol_info info;
+	struct vole_error unused;
+	struct var *var;
+
+	if (!di->ops->info(di, symbol, &info, &unused) || !info.has_addr ||
+	    !info.type_ref)
+		return true;
+	var = vole_array_push(&g->vars->items);
+	if (var)
+		*var = (struct var){ info.addr + g->rt->target->bias,
+				     info.type_ref, symbol->name };
+	else
+		g->out_of_memory = true;
+	return var != NULL;
+}
+
+static int by_addr(const void *a, const void *b)
+{
+	const struct var *left = a, *right = b;
+
+	return (left->addr > right->addr) - (left->addr < right->addr);
+}
+
+static bool gather(const struct vole_runtime *rt, struct vole_error *err)
+{
+	struct gather g = { .rt = rt, .vars = rt->package_vars };
+
+	if (!rt->di)
+		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
+				 "names of variables need debug information");
+	vole_array_free(&g.vars->items);
+	if (!rt->di->ops->each(rt->di, VOLE_SYMBOL_VAR, add, &g, err))
+		return false;
+	if (g.out_of_memory)
+		return vole_fail_nomem(err);
+	if (g.vars->items.len)
+		qsort(g.vars->items.items, g.vars->items.len,
+		      sizeof(struct var), by_addr);
+	g.vars->asked = true;
+	return true;
+}
+
+/* The last one that begins at or before @p addr. */
+static const struct var *before(const struct vole_package_vars *vars,
+				uint64_t addr)
+{
+	size_t lo = 0, hi = vars->items.len;
+
+	while (lo < hi) {
+		size_t middle = lo + (hi - lo) / 2;
+
+		if (vars->items.items[middle].addr <= addr)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo ? &vars->items.items[lo - 1] : NULL;
+}
+
+bool vole_package_var_at(const struct vole_runtime *rt, uint64_t addr,
+			 struct vole_package_var *ret, struct vole_error *err)
+{
+	struct vole_package_vars *vars = rt->package_vars;
+	struct vole_type *type;
+	const struct var *var;
+
+	if (!vars->asked && !gather(rt, err))
+		return false;
+	var = before(vars, addr);
+	if (!var ||
+	    !vole_types_get(rt->types, VOLE_TYPE_DEBUGINFO, var->type_ref,
+			    &type, err) ||
+	    !vole_type_load(rt->types, type, err) ||
+	    addr - var->addr >= type->size)
+		return vole_fail(err, VOLE_NOT_FOUND, addr,
+				 "no package variable is at 0x%" PRIx64, addr);
+	*ret = (struct vole_package_var){ var->addr, type->size, var->name,
+					  type };
+	return true;
+}
