@@ -12,8 +12,9 @@ const struct vole_command *const vole_commands[] = {
 	&vole_cmd_types,      &vole_cmd_funcs,	   &vole_cmd_type,
 	&vole_cmd_map,	      &vole_cmd_slice,	   &vole_cmd_chan,
 	&vole_cmd_goroutines, &vole_cmd_goroutine, &vole_cmd_bt,
-	&vole_cmd_waits,      &vole_cmd_sched,	   &vole_cmd_layout,
-	&vole_cmd_set,	      &vole_cmd_show,	   &vole_cmd_help,
+	&vole_cmd_waits,      &vole_cmd_heap,	   &vole_cmd_refs,
+	&vole_cmd_sched,      &vole_cmd_layout,	   &vole_cmd_set,
+	&vole_cmd_show,	      &vole_cmd_help,
 };
 const size_t vole_commands_len =
 	sizeof(vole_commands) / sizeof(vole_commands[0]);

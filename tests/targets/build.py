@@ -44,7 +44,7 @@ RELEASES = {
 EVERY = tuple(RELEASES)
 VARIANTS = {
 	"opt": ([], {}, "panic",
-		("values", "crash", "goroutines", "deaths", "hashes"), EVERY),
+		("values", "crash", "goroutines", "deaths", "hashes", "heap"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
 		  ("values", "crash", "goroutines", "deaths"), EVERY),
 	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines"), EVERY),
