@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "heap/leaked.h"
 #include "runtime/clock.h"
 #include "runtime/place.h"
 #include "runtime/waits.h"
@@ -12,6 +13,8 @@ enum { SHOWN_HOLDERS = 3 };
 struct table {
 	struct vole_context *ctx;
 	struct vole_waits waits;
+	struct vole_leaked leaked;
+	bool knows_leaked; /* false: not asked, or it cannot be told */
 	struct vole_variables *variables; /* NULL: they cannot be read */
 	int64_t now; /* nanotime at the stop, at least */
 	bool system;
@@ -191,6 +194,9 @@ static void put_times(struct table *t, const struct vole_waiter *waiter)
 		put_duration(sink, "since", t->now - waiter->since);
 		vole_sink_number_json(sink, "wait_ns", t->now - waiter->since);
 	}
+	if (waiter->leaked)
+		vole_sink_cell(sink, "wakes", VOLE_STYLE_BAD,
+			       t->leaked.partial ? "never (likely)" : "never");
 	if (waiter->wait.until <= 0 || !t->now)
 		return;
 	put_duration(sink, "wakes", left > 0 ? left : 0);
@@ -343,6 +349,50 @@ static void put_cycles(struct table *t)
 	vole_sink_end(t->ctx->sink);
 }
 
+static void put_leaked(struct table *t)
+{
+	const char *certainty = t->leaked.partial ? "likely" : "certain";
+	struct vole_sink *sink = t->ctx->sink;
+	size_t i;
+
+	vole_sink_list_json(sink, "leaked");
+	for (i = 0; i < t->waits.waiters.len; i++) {
+		if (!t->waits.waiters.items[i].leaked)
+			continue;
+		vole_sink_object_json(sink, NULL);
+		vole_sink_number_json(sink, "goroutine",
+				      (int64_t)t->waits.waiters.items[i].id);
+		vole_sink_text(sink, "certainty", VOLE_STYLE_HIDDEN, certainty);
+		vole_sink_end(sink);
+	}
+	vole_sink_end(sink);
+	if (t->leaked.num)
+		vole_sink_say(sink, VOLE_STYLE_BAD,
+			      "%zu can never be woken: nothing that runs can "
+			      "reach what they wait for",
+			      t->leaked.num);
+}
+
+static void on_marked(void *arg, uint64_t done, uint64_t all)
+{
+	vole_sink_progress(arg, done, all);
+}
+
+static void find_leaked(struct table *t)
+{
+	struct vole_sink *sink = t->ctx->sink;
+	struct vole_error err;
+
+	if (vole_args_has(t->ctx, "--quick"))
+		return;
+	t->knows_leaked = vole_leaked_find(t->ctx->rt, sink->ui, &t->waits,
+					   on_marked, sink, &t->leaked, &err);
+	if (!t->knows_leaked)
+		vole_sink_warn(sink,
+			       "which can never be woken is not known: %s",
+			       err.text);
+}
+
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	struct table t = { .ctx = ctx,
@@ -357,9 +407,13 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	if (!vole_variables_open(ctx->rt, &t.variables, &unused))
 		vole_sink_warn(ctx->sink, "names of variables: %s",
 			       unused.text);
+	find_leaked(&t);
 	ok = put_waiters(&t, err);
-	if (ok)
+	if (ok) {
 		put_cycles(&t);
+		if (t.knows_leaked)
+			put_leaked(&t);
+	}
 	if (t.waits.problem)
 		vole_sink_warn(ctx->sink, "%s", t.waits.problem);
 	if (t.waits.unreadable)
@@ -373,6 +427,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 
 static const struct vole_option options[] = {
 	{ "--system", NULL, "the runtime's own goroutines, too" },
+	{ "--quick", NULL, "do not look for those that nothing can wake" },
 	VOLE_OPTION_LIMIT,
 	{ NULL, NULL, NULL },
 };
@@ -385,7 +440,8 @@ const struct vole_command vole_cmd_waits = {
 		  "goroutine with a deferred call that\nhas the lock's "
 		  "address; possible, one with the address on its stack, "
 		  "which may be\nleft over. What waits for the same thing "
-		  "stands together.",
+		  "stands together. Never woken: what they wait\nfor can be "
+		  "reached only from themselves and others like them.",
 	.example = "waits",
 	.json = "`waits`: objects of `goroutine`, `kind` (`mutex`, `rwmutex`, "
 		"`waitgroup`, `cond`, `chan`, `semaphore`, `fd`, `time`, "
@@ -396,7 +452,9 @@ const struct vole_command vole_cmd_waits = {
 		"`possible`), `why`; `wait_ns`, `wakes_in_ns`, "
 		"`user_function`, `user_file`, `user_line`; `cycles`: "
 		"objects of `goroutines`, each waiting for the next, "
-		"`certainty`, `text`.",
+		"`certainty`, `text`; `leaked` (not with --quick): objects of "
+		"`goroutine`, `certainty` (`certain`; `likely` where the core "
+		"is not whole).",
 	.takes = VOLE_TAKES_NOTHING,
 	.options = options,
 	.run = run,

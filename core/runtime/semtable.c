@@ -35,7 +35,7 @@ static bool visit(struct walk *w, uint64_t addr, struct vole_sudog *ret)
 		return false;
 	}
 	if (!vole_hash_put(&w->seen, addr, 1) ||
-	    !vole_hash_put(&w->table->of_g, ret->g, ret->elem))
+	    !vole_hash_put(&w->table->of_g, ret->g, addr))
 		w->no_memory = true;
 	return !w->no_memory;
 }

@@ -10,7 +10,7 @@
 #include "runtime/runtime.h"
 
 struct vole_semtable {
-	struct vole_hash of_g; /* address of a g to that of its semaphore */
+	struct vole_hash of_g; /* address of a g to that of its sudog */
 	const char *problem; /* one sentence when part of it is damaged */
 };
 

@@ -293,19 +293,40 @@ static bool semaphore(struct vole_waiting *w, const struct vole_goroutine *g,
 	return one_case(arena, object, parker.op, ret, err);
 }
 
-static bool in_semtable(struct vole_waiting *w, uint64_t g, uint64_t *ret,
-			struct vole_error *err)
+static bool read_semtable(struct vole_waiting *w, struct vole_error *err)
 {
-	if (!w->has_semtable) {
-		w->has_semtable = true;
-		if (!vole_semtable_read(w->rt, &w->semtable, err) &&
-		    err->code == VOLE_NOMEM)
-			return false;
+	if (w->has_semtable)
+		return true;
+	w->has_semtable = true;
+	if (vole_semtable_read(w->rt, &w->semtable, err)) {
 		if (w->semtable.problem)
 			w->problem = w->semtable.problem;
+		return true;
 	}
-	err->code = VOLE_OK;
-	return vole_hash_get(&w->semtable.of_g, g, ret);
+	w->problem = "the table of semaphores (runtime.semtable) was not "
+		     "found: what some wait for is not known";
+	return err->code != VOLE_NOMEM;
+}
+
+/* The semaphore that @p g is parked on through @p ret; 0 none. */
+static bool find_semaphore(struct vole_waiting *w,
+			   const struct vole_goroutine *g,
+			   const struct vole_sudog *own, uint64_t *ret,
+			   struct vole_error *err)
+{
+	struct vole_sudog sudog;
+	uint64_t at;
+
+	/* Since Go 1.26 it is known to its goroutine. */
+	*ret = own->elem;
+	if (own->elem)
+		return true;
+	if (!read_semtable(w, err))
+		return false;
+	if (vole_hash_get(&w->semtable.of_g, g->addr, &at) &&
+	    vole_sudog_read(w->rt, at, &sudog, err))
+		*ret = sudog.elem;
+	return true;
 }
 
 /* --- sync.Cond and descriptors: found on the stack ------------------------- */
@@ -452,8 +473,6 @@ static bool by_reason(struct vole_waiting *w, const struct vole_goroutine *g,
 	} else if (strstr(reason, "(nil chan)") ||
 		   (begins(reason, "select") && !g->waiting)) {
 		ret->kind = VOLE_WAIT_FOREVER;
-	} else if (begins(reason, "sync.Cond.Wait")) {
-		return cond(w, g, 0, arena, ret, err);
 	} else if (begins(reason, "IO wait")) {
 		return descriptor(w, g, arena, ret, err);
 	} else if (begins(reason, "sleep")) {
@@ -485,13 +504,11 @@ bool vole_waiting_of(struct vole_waiting *w, const struct vole_goroutine *g,
 	}
 	if (sudog.chan)
 		return channels(w, g, arena, ret, err);
-	if (in_semtable(w, g->addr, &sema, err))
-		return semaphore(w, g, sema, arena, ret, err);
-	if (err->code == VOLE_NOMEM)
-		return false;
-	/* Go 1.26: the sudog of a Cond is known to its goroutine. */
-	if (sudog.elem &&
-	    begins(vole_goroutine_wait_reason(w->rt, g), "sync.Cond"))
+	if (begins(vole_goroutine_wait_reason(w->rt, g), "sync.Cond"))
 		return cond(w, g, sudog.elem, arena, ret, err);
+	if (!find_semaphore(w, g, &sudog, &sema, err))
+		return false;
+	if (sema)
+		return semaphore(w, g, sema, arena, ret, err);
 	return by_reason(w, g, arena, ret, err);
 }

@@ -12,6 +12,7 @@ struct vole_waiter {
 	uint64_t id, addr; /* of the goroutine */
 	int64_t since; /* nanotime; 0 not known */
 	bool system; /* works for the runtime */
+	bool leaked; /* nothing can wake it; see heap/leaked.h */
 	struct vole_wait wait;
 	size_t first_holder, num_holders; /* in vole_waits.holders */
 };

@@ -44,9 +44,10 @@ RELEASES = {
 EVERY = tuple(RELEASES)
 VARIANTS = {
 	"opt": ([], {}, "panic",
-		("values", "crash", "goroutines", "deaths", "hashes", "heap"), EVERY),
+		("values", "crash", "goroutines", "deaths", "hashes", "heap",
+		 "waits"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
-		  ("values", "crash", "goroutines", "deaths"), EVERY),
+		  ("values", "crash", "goroutines", "deaths", "waits"), EVERY),
 	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines"), EVERY),
 	"cgo": (["-ldflags=-linkmode=external"], {"CGO_ENABLED": "1"}, "panic",
 		("cgoprog", "values", "goroutines", "cgodeaths"), EVERY),
