@@ -26,4 +26,11 @@ struct vole_session {
 VOLE_CHECKED bool vole_session_target(struct vole_session *session,
 				      struct vole_error *err);
 
+/**
+ * The same where nothing but memory can have changed since the last: cheap
+ * enough for each value that a debugger prints.
+ */
+VOLE_CHECKED bool vole_session_again(struct vole_session *session,
+				     struct vole_error *err);
+
 #endif

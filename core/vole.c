@@ -132,6 +132,13 @@ bool vole_session_target(struct vole_session *s, struct vole_error *err)
 	return true;
 }
 
+bool vole_session_again(struct vole_session *s, struct vole_error *err)
+{
+	if (s->rt && s->generation == s->host->generation(s->host))
+		return true;
+	return vole_session_target(s, err);
+}
+
 /* --- running a command ----------------------------------------------------- */
 
 /* "sentence\n    the expression\n         ^" when the error has a column. */

@@ -96,6 +96,56 @@ vole_session_unwind(struct vole_session *session, uint64_t id,
 		    bool (*each)(void *arg, const struct vole_unwound *frame),
 		    void *arg, uint32_t *ret_tid, struct vole_error *err);
 
+/**
+ * A Go string, slice, map, channel or interface as a debugger has it: the
+ * words of its header, wherever it found them.
+ */
+struct vole_header {
+	const char *type; /* the name in debug information */
+	uint64_t words[3];
+	size_t num_words;
+};
+
+/** Is that the name of such a Go type? */
+bool vole_session_knows(struct vole_session *session,
+			const struct vole_header *header);
+
+/** How much of a value is shown: as for the options of `print`. */
+struct vole_extent {
+	unsigned depth;
+	uint64_t limit;
+	uint64_t total; /* values in all, however nested */
+};
+
+/**
+ * Write @p header to @p ui on one line, as `print` would: what is damaged
+ * says so. VOLE_NOT_FOUND: that is the name of no such Go type.
+ */
+VOLE_CHECKED bool vole_session_show(struct vole_session *session,
+				    struct vole_ui *ui,
+				    const struct vole_header *header,
+				    const struct vole_extent *extent,
+				    struct vole_error *err);
+
+/** An element, an entry's value or what an interface holds. */
+struct vole_part {
+	const char *name; /* [0], ["key"], or the dynamic type's */
+	uint64_t addr;
+	uint64_t size;
+	const char *type;
+	bool direct; /* an interface's word itself, @c addr, is the value */
+};
+
+/**
+ * Each of the first @p limit parts of @p header; false from @p each stops. A
+ * part that cannot be read ends them.
+ */
+VOLE_CHECKED bool
+vole_session_parts(struct vole_session *session,
+		   const struct vole_header *header, uint64_t limit,
+		   bool (*each)(void *arg, const struct vole_part *part),
+		   void *arg, struct vole_error *err);
+
 /** Commands for registration: number, then name and one-line summary of each. */
 size_t vole_num_commands(void);
 const char *vole_command_name(size_t index);

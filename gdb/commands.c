@@ -139,7 +139,7 @@ static PyObject *fail(struct plugin *plugin, const char *message)
 	return NULL;
 }
 
-static bool open_session(struct plugin *plugin)
+bool vole_gdb_session(struct plugin *plugin)
 {
 	if (!plugin->session)
 		plugin->session =
@@ -157,7 +157,7 @@ static PyObject *run(struct plugin *plugin, const char *line, bool from_tty)
 		.plugin = plugin,
 	};
 
-	if (!open_session(plugin))
+	if (!vole_gdb_session(plugin))
 		return PyErr_NoMemory();
 	/* gdb lets our colours through where it would not use its own. */
 	ui.ui.color = terminal && !(no_color && *no_color) &&
@@ -169,6 +169,7 @@ static PyObject *run(struct plugin *plugin, const char *line, bool from_tty)
 	clear_progress(&ui);
 	set_exit(plugin, outcome.exit);
 	vole_gdb_view_follow(plugin);
+	vole_gdb_printers_first(plugin);
 	plugin->running = false;
 	if (vole_gdb_raise_stop(plugin))
 		return NULL;
@@ -248,7 +249,7 @@ static PyObject *complete(PyObject *self, PyObject *args)
 		return all.list;
 	/* No word: gdb only asks how to break words. */
 	if (vole_gdb_text(last, &word) && join(self, text, &line) &&
-	    open_session(plugin)) {
+	    vole_gdb_session(plugin)) {
 		token = strrchr(vole_strbuf_text(&line), ' ');
 		token = token ? token + 1 : vole_strbuf_text(&line);
 		if (strlen(token) > word.len)

@@ -5,19 +5,26 @@
 
 static struct plugin plugin;
 
-/* After these, memory read before may be old. Some are missing in old gdbs. */
+enum {
+	MEMORY = 1, /* what was read before may be old */
+	MOVED = 2, /* what was chosen in the program may be no more */
+	LOADED = 4, /* other printers may have come */
+};
+
+/* Some are missing in old gdbs. */
 static const struct {
 	const char *name;
-	bool moved; /* what was chosen in the program may be no more */
+	long what;
 } events[] = {
-	{ "stop", true },
-	{ "cont", true },
-	{ "memory_changed", false },
-	{ "register_changed", false },
-	{ "inferior_call", false },
-	{ "exited", true },
-	{ "new_objfile", true },
-	{ "clear_objfiles", true },
+	{ "stop", MEMORY | MOVED },
+	{ "cont", MEMORY | MOVED },
+	{ "memory_changed", MEMORY },
+	{ "register_changed", MEMORY },
+	{ "inferior_call", MEMORY },
+	{ "exited", MEMORY | MOVED },
+	{ "new_objfile", MEMORY | MOVED | LOADED },
+	{ "clear_objfiles", MEMORY | MOVED },
+	{ "before_prompt", LOADED },
 };
 
 struct plugin *vole_gdb_the_plugin(void)
@@ -25,28 +32,33 @@ struct plugin *vole_gdb_the_plugin(void)
 	return &plugin;
 }
 
-static PyObject *changed(PyObject *moved, PyObject *event)
+static PyObject *happened(PyObject *self, PyObject *args)
 {
-	(void)event;
-	plugin.num_changes++;
-	if (moved == Py_True)
+	long what = PyLong_AsLong(self);
+
+	(void)args;
+	plugin.num_changes += what & MEMORY;
+	if (what & MOVED)
 		vole_gdb_view_moved(&plugin);
+	if (what & LOADED)
+		vole_gdb_printers_first(&plugin);
 	Py_RETURN_NONE;
 }
 
-static PyMethodDef changed_def = { "changed", changed, METH_O, NULL };
+static PyMethodDef happened_def = { "happened", happened, METH_VARARGS, NULL };
 
-static void connect_event(PyObject *all, const char *name, bool moved)
+static void connect_event(PyObject *all, const char *name, long what)
 {
 	PyObject *event = PyObject_GetAttrString(all, name);
-	PyObject *call =
-		PyCFunction_New(&changed_def, moved ? Py_True : Py_False);
+	PyObject *self = PyLong_FromLong(what);
+	PyObject *call = self ? PyCFunction_New(&happened_def, self) : NULL;
 
 	if (event && call)
 		Py_XDECREF(
 			vole_gdb_call(&plugin, event, "connect", "(O)", call));
 	PyErr_Clear();
 	Py_XDECREF(call);
+	Py_XDECREF(self);
 	Py_XDECREF(event);
 }
 
@@ -56,7 +68,7 @@ static void connect_events(void)
 	size_t i;
 
 	for (i = 0; all && i < sizeof(events) / sizeof(*events); i++)
-		connect_event(all, events[i].name, events[i].moved);
+		connect_event(all, events[i].name, events[i].what);
 	PyErr_Clear();
 	Py_XDECREF(all);
 }
@@ -76,7 +88,8 @@ PyMODINIT_FUNC PyInit_vole(void)
 	if (!plugin.gdb)
 		return NULL;
 	vole_gdb_host_init(&plugin);
-	if (!vole_gdb_commands_init(&plugin))
+	if (!vole_gdb_commands_init(&plugin) ||
+	    !vole_gdb_printers_init(&plugin))
 		return NULL;
 	connect_events();
 	module = PyModule_Create(&def);

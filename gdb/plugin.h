@@ -50,6 +50,17 @@ PyObject *vole_gdb_thread(struct plugin *plugin, uint32_t tid);
 /** Make @p thread, a gdb.InferiorThread, the selected one. */
 bool vole_gdb_switch(struct plugin *plugin, PyObject *thread);
 
+/** Have gdb print Go's values our way; false: exception set. */
+bool vole_gdb_printers_init(struct plugin *plugin);
+/**
+ * Be the first that is asked about Go's values: the runtime's own printers may
+ * have been loaded since.
+ */
+void vole_gdb_printers_first(struct plugin *plugin);
+
+/** Open plugin->session, unless it is; false: out of memory. */
+bool vole_gdb_session(struct plugin *plugin);
+
 /** Make `go`, its commands, `set go` and `show go`; false: exception set. */
 bool vole_gdb_commands_init(struct plugin *plugin);
 

@@ -71,12 +71,17 @@ static bool measure(const struct vole_pretty *pretty, size_t at, bool part,
 	return false;
 }
 
+static size_t line_width(const struct vole_pretty *pretty)
+{
+	return pretty->width ? pretty->width : VOLE_PRETTY_WIDTH;
+}
+
 static size_t room_left(const struct vole_pretty *pretty)
 {
 	/* A closing brace and a comma follow most groups. */
-	size_t used = pretty->column + 2;
+	size_t used = pretty->column + 2, width = line_width(pretty);
 
-	return used < VOLE_PRETTY_WIDTH ? VOLE_PRETTY_WIDTH - used : 0;
+	return used < width ? width - used : 0;
 }
 
 /* Decide whether the group that opens at the first token is broken. */
@@ -211,7 +216,7 @@ static void add(struct vole_pretty *pretty, struct vole_pretty_token token)
 	*t = token;
 	pretty->pending += token.width;
 	/* Nothing can be decided before a group ends or the line is full. */
-	if (!pretty->open || pretty->pending > VOLE_PRETTY_WIDTH)
+	if (!pretty->open || pretty->pending > line_width(pretty))
 		write_ready(pretty, false);
 }
 

@@ -36,6 +36,7 @@ struct vole_pretty_group {
 
 struct vole_pretty {
 	struct vole_strbuf *out;
+	size_t width; /* of a line; 0: VOLE_PRETTY_WIDTH */
 	bool color;
 	size_t indent; /* columns before every line */
 	size_t column;

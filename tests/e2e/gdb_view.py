@@ -308,6 +308,8 @@ class Live:
 
 C_PROGRAM = """#include <stdio.h>
 struct point { int x, y; const char *name; };
+typedef struct { const char *str; long len; } string;
+struct vector { int *array; long len, cap; };
 static int deeper(struct point *p, int n)
 {
 	int local = n * 2;
@@ -318,7 +320,9 @@ static int deeper(struct point *p, int n)
 int main(void)
 {
 	struct point p = { 1, 2, "three" };
-	return deeper(&p, 3) < 0;
+	string s = { "four", 4 };
+	struct vector v = { &p.x, 1, 2 };
+	return deeper(&p, 3) + s.len + v.len < 0;
 }
 """
 
@@ -329,12 +333,13 @@ def c_program(build, report):
 		source = pathlib.Path(directory) / "c.c"
 		source.write_text(C_PROGRAM)
 		subprocess.run(["gcc", "-g", "-O0", "-o", f"{directory}/c", source], check=True)
-		lines = ["break 8", "run", "bt", "up", "info locals", "info args", "p *p", "next",
-			 "finish", "frame", "bt -full 4", "info frame", "kill"]
+		lines = ["break deeper if n == 0", "run", "bt", "up", "info locals", "info args", "p *p", "next",
+			 "finish", "frame", "bt -full 4", "info frame", "up 2",
+			 "info locals", "p s", "p v", "kill"]
 		plain, ours = (re.sub(r"process \d+", "process N", "\n".join(gdb(
 			build, [f"{directory}/c"], lines, plugin)))
 			for plugin in (False, True))
-		asked = gdb(build, [f"{directory}/c"], ["break 8", "run", "go goroutine 1", "bt"])
+		asked = gdb(build, [f"{directory}/c"], ["break deeper", "run", "go goroutine 1", "bt"])
 	if plain == ours:
 		report.ok()
 	else:
