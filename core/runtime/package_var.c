@@ -97,24 +97,50 @@ static const struct var *before(const struct vole_package_vars *vars,
 	return lo ? &vars->items.items[lo - 1] : NULL;
 }
 
+static bool open_var(const struct vole_runtime *rt, const struct var *var,
+		     struct vole_package_var *ret, struct vole_error *err)
+{
+	struct vole_type *type;
+
+	if (!vole_types_get(rt->types, VOLE_TYPE_DEBUGINFO, var->type_ref,
+			    &type, err))
+		return false;
+	*ret = (struct vole_package_var){ var->addr, type->size, var->name,
+					  type };
+	return true;
+}
+
 bool vole_package_var_at(const struct vole_runtime *rt, uint64_t addr,
 			 struct vole_package_var *ret, struct vole_error *err)
 {
 	struct vole_package_vars *vars = rt->package_vars;
-	struct vole_type *type;
 	const struct var *var;
 
 	if (!vars->asked && !gather(rt, err))
 		return false;
 	var = before(vars, addr);
-	if (!var ||
-	    !vole_types_get(rt->types, VOLE_TYPE_DEBUGINFO, var->type_ref,
-			    &type, err) ||
-	    !vole_type_load(rt->types, type, err) ||
-	    addr - var->addr >= type->size)
+	if (!var || !open_var(rt, var, ret, err) ||
+	    addr - var->addr >= ret->size)
 		return vole_fail(err, VOLE_NOT_FOUND, addr,
 				 "no package variable is at 0x%" PRIx64, addr);
-	*ret = (struct vole_package_var){ var->addr, type->size, var->name,
-					  type };
+	return true;
+}
+
+bool vole_package_vars_each(const struct vole_runtime *rt,
+			    bool (*each)(void *arg,
+					 const struct vole_package_var *var),
+			    void *arg, struct vole_error *err)
+{
+	struct vole_package_vars *vars = rt->package_vars;
+	struct vole_package_var var;
+	struct vole_error unused;
+	size_t i;
+
+	if (!vars->asked && !gather(rt, err))
+		return false;
+	for (i = 0; i < vars->items.len; i++)
+		if (open_var(rt, &vars->items.items[i], &var, &unused) &&
+		    !each(arg, &var))
+			break;
 	return true;
 }

@@ -22,6 +22,11 @@ VOLE_CHECKED bool vole_package_var_at(const struct vole_runtime *rt,
 				      uint64_t addr,
 				      struct vole_package_var *ret,
 				      struct vole_error *err);
+/** Each variable that is somewhere, by address; false from @p each stops. */
+VOLE_CHECKED bool vole_package_vars_each(
+	const struct vole_runtime *rt,
+	bool (*each)(void *arg, const struct vole_package_var *var), void *arg,
+	struct vole_error *err);
 
 /** For vole_runtime_open() and _close() only. */
 struct vole_package_vars *vole_package_vars_new(void);

@@ -5,16 +5,17 @@
 
 #include "base/array.h"
 #include "base/strbuf.h"
+#include "runtime/package_var.h"
 
 enum {
 	MAX_DEPTH = 32, /* of structs and arrays in each other */
 	MAX_VARIABLES = 1 << 22,
 };
 
-/* A variable, or what a variable points at. */
+/* What a variable points at, or the channel it holds. */
 struct range {
 	uint64_t addr, size;
-	const char *name;
+	const char *name; /* of the variable */
 	struct vole_type *type; /* of what is there */
 };
 
@@ -38,43 +39,23 @@ static void add(struct vole_variables *all, uint64_t addr, const char *name,
 		all->no_memory = true;
 }
 
-/* What the pointer or channel at @p addr leads to. */
-static void add_target(struct vole_variables *all, uint64_t addr,
-		       const char *name, struct vole_type *type)
+static bool on_variable(void *arg, const struct vole_package_var *var)
 {
-	struct vole_type *to = type->elem;
+	struct vole_variables *all = arg;
+	struct vole_type *to = var->type->elem;
+	bool is_chan = var->type->kind == VOLE_KIND_CHAN;
 	struct vole_error unused;
 	uint64_t target;
 
-	if (!vole_memory_uint(all->rt->mem, addr, 8, &target, &unused) ||
+	if ((!is_chan && var->type->kind != VOLE_KIND_PTR) || !to ||
+	    !vole_memory_uint(all->rt->mem, var->addr, 8, &target, &unused) ||
 	    !target)
-		return;
-	if (type->kind == VOLE_KIND_CHAN)
-		add(all, target, name, type);
-	else if (to && vole_type_load(all->rt->types, to, &unused) &&
-		 to->kind == VOLE_KIND_STRUCT)
-		add(all, target, name, to);
-}
-
-static bool on_variable(void *arg, const struct vole_symbol *symbol)
-{
-	struct vole_variables *all = arg;
-	const struct vole_runtime *rt = all->rt;
-	struct vole_symbol_info info;
-	struct vole_error unused;
-	struct vole_type *type;
-	uint64_t addr;
-
-	if (symbol->is_c ||
-	    !rt->di->ops->info(rt->di, symbol, &info, &unused) ||
-	    !info.has_addr || !info.type_ref ||
-	    !vole_types_get(rt->types, VOLE_TYPE_DEBUGINFO, info.type_ref,
-			    &type, &unused))
 		return true;
-	addr = info.addr + rt->target->bias;
-	if (type->kind == VOLE_KIND_PTR || type->kind == VOLE_KIND_CHAN)
-		add_target(all, addr, symbol->name, type);
-	add(all, addr, symbol->name, type);
+	if (is_chan)
+		add(all, target, var->name, var->type);
+	else if (vole_type_load(all->rt->types, to, &unused) &&
+		 to->kind == VOLE_KIND_STRUCT)
+		add(all, target, var->name, to);
 	return !all->no_memory;
 }
 
@@ -96,8 +77,7 @@ bool vole_variables_open(const struct vole_runtime *rt,
 	if (!all)
 		return vole_fail_nomem(err);
 	all->rt = rt;
-	if (rt->di && !rt->di->ops->each(rt->di, VOLE_SYMBOL_VAR, on_variable,
-					 all, err)) {
+	if (rt->di && !vole_package_vars_each(rt, on_variable, all, err)) {
 		vole_variables_close(all);
 		return false;
 	}
@@ -186,7 +166,17 @@ const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
 {
 	enum { MAX_TRIED = 64 }; /* ranges that overlap */
 	size_t from = 0, to = all->ranges.len, i, n;
+	struct vole_package_var var;
+	struct vole_error unused;
+	const char *text;
 
+	if (vole_package_var_at(all->rt, addr, &var, &unused)) {
+		struct range whole = { var.addr, var.size, var.name, var.type };
+
+		text = descend(all->rt, &whole, addr - var.addr, type, arena);
+		if (text)
+			return text;
+	}
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 
@@ -197,8 +187,6 @@ const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
 	}
 	for (i = from, n = 0; i-- && n < MAX_TRIED; n++) {
 		const struct range *range = &all->ranges.items[i];
-		const char *text;
-
 		if (addr - range->addr >= range->size)
 			continue;
 		text = descend(all->rt, range, addr - range->addr, type, arena);
