@@ -1,3 +1,4 @@
+#include "command/goroutine_groups.h"
 #include "command/select.h"
 
 #include "base/array.h"
@@ -11,10 +12,6 @@
 
 enum { POLL = 1024 };
 
-struct ref {
-	uint64_t id, addr;
-};
-
 /* What was asked for. */
 struct filter {
 	const char *state, *in, *created, *label;
@@ -25,7 +22,7 @@ struct filter {
 struct list {
 	struct vole_context *ctx;
 	struct filter filter;
-	VOLE_ARRAY(struct ref) refs;
+	VOLE_ARRAY(struct vole_goroutine_ref) refs;
 	uint64_t unreadable, all;
 	bool sorted;
 	int64_t now; /* nanotime at the stop, at least */
@@ -146,7 +143,7 @@ static bool gather(struct list *list, struct vole_error *err)
 	list->sorted = true;
 	for (i = 0; i < all.len; i++) {
 		struct vole_goroutine g;
-		struct ref *ref;
+		struct vole_goroutine_ref *ref;
 
 		if (i % POLL == 0) {
 			vole_sink_progress(list->ctx->sink, i, all.len);
@@ -168,7 +165,7 @@ static bool gather(struct list *list, struct vole_error *err)
 		ref = vole_array_push(&list->refs);
 		if (!ref)
 			return vole_fail_nomem(err);
-		*ref = (struct ref){ g.id, addr };
+		*ref = (struct vole_goroutine_ref){ g.id, addr };
 		if (list->refs.len > 1 && ref[-1].id > g.id)
 			list->sorted = false;
 	}
@@ -177,7 +174,7 @@ static bool gather(struct list *list, struct vole_error *err)
 
 static int by_id(const void *a, const void *b)
 {
-	const struct ref *x = a, *y = b;
+	const struct vole_goroutine_ref *x = a, *y = b;
 
 	return x->id < y->id ? -1 : x->id > y->id;
 }
@@ -228,7 +225,8 @@ static void put_state(struct list *list, const struct vole_goroutine *g)
 		       vole_strbuf_text(&list->what));
 }
 
-static void put_goroutine(struct list *list, const struct ref *ref)
+static void put_goroutine(struct list *list,
+			  const struct vole_goroutine_ref *ref)
 {
 	static const char *const top[] = { "function", "file", "line", NULL };
 	static const char *const user[] = { "user_function", "user_file",
@@ -287,9 +285,6 @@ static bool put(struct list *list, struct vole_error *err)
 	if (!vole_args_number(list->ctx, "--limit", list->ctx->settings->limit,
 			      &limit, err))
 		return false;
-	if (!list->sorted)
-		qsort(list->refs.items, list->refs.len, sizeof(struct ref),
-		      by_id);
 	vole_sink_number_json(sink, "count", (int64_t)list->refs.len);
 	vole_sink_table(sink, "goroutines", columns, 5);
 	for (i = 0; i < list->refs.len && (!limit || i < limit) &&
@@ -313,13 +308,21 @@ static bool put(struct list *list, struct vole_error *err)
 
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
+	const char *by = vole_args_value(ctx, "--group");
 	struct list list = { .ctx = ctx };
 	bool ok;
 
 	if (!read_filter(ctx, &list.filter, err))
 		return false;
 	list.now = vole_clock_newest(ctx->rt);
-	ok = gather(&list, err) && put(&list, err);
+	ok = gather(&list, err);
+	if (ok && !list.sorted)
+		qsort(list.refs.items, list.refs.len,
+		      sizeof(struct vole_goroutine_ref), by_id);
+	if (ok)
+		ok = by ? vole_put_goroutine_groups(ctx, list.refs.items,
+						    list.refs.len, by, err) :
+			  put(&list, err);
 	vole_array_free(&list.refs);
 	vole_strbuf_free(&list.what);
 	return ok;
@@ -330,6 +333,8 @@ static const struct vole_option options[] = {
 	{ "--in", "FUNC", "with a matching function in their stack" },
 	{ "--created", "FUNC", "created by a matching function" },
 	{ "--label", "KEY[=VALUE]", "with that profiler label" },
+	{ "--group", "BY",
+	  "count them by state, user, function, created, start, label:KEY" },
 	{ "--user", NULL, "the program's own" },
 	{ "--system", NULL, "the runtime's own" },
 	VOLE_OPTION_LIMIT,
@@ -339,7 +344,7 @@ static const struct vole_option options[] = {
 const struct vole_command vole_cmd_goroutines = {
 	.name = "goroutines",
 	.aliases = { "gs", "grs" },
-	.args = "[--state STATE] [--in FUNC] [--label KEY[=VALUE]]",
+	.args = "[--state STATE] [--in FUNC] [--group BY]",
 	.summary = "List goroutines: state, where in user code, created where.",
 	.detail = "User code is the innermost function outside the standard "
 		  "library. Goroutines that\nwork for the runtime are marked "
@@ -353,7 +358,8 @@ const struct vole_command vole_cmd_goroutines = {
 		"`created_by`, `created_file`, `created_line`, `parent`, "
 		"`labels`, `end` (why its stack could not be followed). "
 		"States: `idle`, `runnable`, `running`, `syscall`, `waiting`, "
-		"`copying`, `preempted`, `leaked`.",
+		"`copying`, `preempted`, `leaked`. With --group `groups` instead: "
+		"objects of `count`, `key`, `goroutines`.",
 	.takes = VOLE_TAKES_WORDS,
 	.options = options,
 	.run = run,
