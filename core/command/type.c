@@ -126,7 +126,7 @@ static bool put_fields(struct vole_context *ctx, const struct vole_type *type,
 		vole_sink_end(sink);
 		end = field->offset + field->type->size;
 	}
-	if (!type->is_union)
+	if (type->kind == VOLE_KIND_STRUCT && !type->is_union)
 		put_padding(sink, end, type->size);
 	vole_sink_end(sink);
 	return true;
