@@ -5,6 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "edit.h"
+
+enum { MAX_COMPLETIONS = 200 };
+
 static volatile sig_atomic_t interrupted;
 
 struct cli_ui {
@@ -129,14 +133,6 @@ void shell_run(struct shell *shell, const char *line)
 	shell->done = true;
 }
 
-static void prompt(bool terminal)
-{
-	if (!terminal)
-		return;
-	fputs("vole> ", stdout);
-	fflush(stdout);
-}
-
 /* At a prompt Ctrl-C ended a command or a line, and that is all. */
 static void forget_interrupt(struct shell *shell, int exit_before)
 {
@@ -147,30 +143,75 @@ static void forget_interrupt(struct shell *shell, int exit_before)
 	shell->done = false;
 }
 
-void shell_run_file(struct shell *shell, FILE *file)
+static void complete(void *arg, const char *line,
+		     void (*each)(void *each_arg, const char *word),
+		     void *each_arg)
 {
-	bool terminal = isatty(fileno(file)) && isatty(STDOUT_FILENO);
-	int before = shell->exit;
+	struct shell *shell = arg;
+	const char *rest = strncmp(line, "go ", 3) ? line : line + 3;
+
+	vole_session_complete(shell->session, rest, MAX_COMPLETIONS, each,
+			      each_arg);
+}
+
+static void run_prompt(struct shell *shell)
+{
+	struct edit *edit = edit_open("vole> ", complete, shell);
+	enum edit_result result = EDIT_LINE;
+
+	while (edit && !shell->done && result != EDIT_END) {
+		int before = shell->exit;
+		const char *line;
+
+		fflush(stdout);
+		result = edit_read(edit, &line);
+		if (result == EDIT_LINE)
+			shell_run(shell, line);
+		forget_interrupt(shell, before);
+	}
+	edit_close(edit);
+}
+
+/* Can the keys of one be edited? */
+static bool is_able(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
+static void prompt(bool terminal)
+{
+	if (!terminal)
+		return;
+	fputs("vole> ", stdout);
+	fflush(stdout);
+}
+
+static void run_lines(struct shell *shell, FILE *file, bool terminal)
+{
 	char *line = NULL;
 	size_t room = 0;
 
 	while (!shell->done) {
 		prompt(terminal);
-		if (getline(&line, &room, file) >= 0) {
-			before = shell->exit;
-			line[strcspn(line, "\r\n")] = '\0';
-			shell_run(shell, line);
-		} else {
-			if (terminal)
-				putchar('\n');
-			if (!terminal || !interrupted)
-				break;
-			clearerr(file);
-		}
-		if (terminal)
-			forget_interrupt(shell, before);
+		if (getline(&line, &room, file) < 0)
+			break;
+		line[strcspn(line, "\r\n")] = '\0';
+		shell_run(shell, line);
 	}
+	free(line);
+}
+
+void shell_run_file(struct shell *shell, FILE *file)
+{
+	bool terminal = file == stdin && isatty(STDIN_FILENO) &&
+			isatty(STDOUT_FILENO);
+
+	if (terminal && is_able())
+		run_prompt(shell);
+	else
+		run_lines(shell, file, terminal);
 	if (interrupted)
 		shell->exit = SHELL_INTERRUPTED;
-	free(line);
 }

@@ -18,7 +18,7 @@ enum { SHELL_INTERRUPTED = 130 };
 void shell_init(struct shell *shell, struct vole_session *session);
 /** Run one line; blank ones and those that begin with # do nothing. */
 void shell_run(struct shell *shell, const char *line);
-/** Run each line of @p file; with a prompt when it is a terminal. */
+/** Run each line of @p file; of stdin at a terminal, with a prompt. */
 void shell_run_file(struct shell *shell, FILE *file);
 /** "error: message" on stderr, after what is on stdout; the exit status. */
 int shell_error(const struct vole_error *err);

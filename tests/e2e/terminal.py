@@ -15,6 +15,7 @@ import re
 import selectors
 import subprocess
 import sys
+import termios
 import time
 import traceback
 
@@ -138,6 +139,89 @@ class Tests:
 		said, = run(files, terminal := pty.openpty(), terminal,
 			    text=f"go {SHORT}\n".encode())
 		assert self.plain(SHORT) in without_progress(said), said[:500]
+
+	def typed(self, keys, until=b"vole> "):
+		"""What a terminal shows when @keys are typed at the prompt."""
+		ours, theirs = pty.openpty()
+		command = [str(c) for c in (self.build / "vole", "core", *self.files)]
+		env = {**os.environ, "NO_COLOR": "1", "TERM": "xterm"}
+		shown = b""
+		with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs,
+				      env=env, start_new_session=True) as process:
+			os.close(theirs)
+			for key in keys:
+				shown += self.read_until(ours, until)
+				os.write(ours, key)
+			shown += drain([ours])[0]
+			status = process.wait(DEADLINE)
+		return status, shown.replace(b"\r\n", b"\n")
+
+	@staticmethod
+	def read_until(terminal, text):
+		got = b""
+		limit = time.monotonic() + DEADLINE
+		while text not in got and time.monotonic() < limit:
+			got += os.read(terminal, 1 << 16)
+		assert text in got, got
+		# The prompt is painted again after each key.
+		time.sleep(0.1)
+		return got
+
+	def test_lines_are_edited_at_the_prompt(self):
+		for keys, line in (
+				(b"print 1x\x7f+2\r", b"3"),  # Backspace
+				(b"rint 1+2\x01p\r", b"3"),  # Ctrl-A
+				(b"print 12\x1b[D\x1b[D+4\x1b[H\x1b[C\x1b[F+3\r", b"415"),
+				(b"print 12\x1b[D\x1b[D5\x1b[3~\x05+1\r", b"53"),
+				(b"print 5 garbage\x17\r", b"5"),  # Ctrl-W
+				(b"nonsense\x15print 6\r", b"6"),  # Ctrl-U
+				(b"print 7+8\x02\x02\x0b\r", b"7"),  # Ctrl-B, Ctrl-K
+				(b'print "\xc3\xa9x\xe4\xb8\x96"\x02\x02\x02\x7f\r',
+				 '"x\u4e16"'.encode())):
+			status, shown = self.typed([keys, b"\x04"])
+			assert status == 0, (keys, status)
+			assert b"\n" + line + b"\n" in shown, (keys, shown)
+
+	def test_lines_before_come_back(self):
+		status, shown = self.typed([b"print 40+1\r", b"print 50+1\r", b"\x1b[A\x1b[A\r",
+					    b"\x10\x10\x0e\r", b"9\x10\x0e\x01print 8\r", b"\x04"])
+		assert status == 0, status
+		answers = [at for at in shown.split(b"\n") if at.isdigit()]
+		assert answers == [b"41", b"51", b"41", b"41", b"89"], answers
+
+	def test_the_prompt_completes(self):
+		status, shown = self.typed([b"pri\t 6*7\r", b"print len(main.bigI\t)\r",
+					    b"go typ\t\t main.bigIn\t\r", b"set lim\t 3\r", b"\x04"])
+		assert status == 0, (status, shown)
+		for text in (b"\n42\n", b"\n1000000\n", b"map[int]", b"\ntypes\ntype\n"):
+			assert text in shown, shown
+
+	def test_what_was_typed_can_be_dropped(self):
+		status, shown = self.typed([b"print 5\x03", b"print 7\r", b"quit\r"])
+		assert status == 0, status
+		assert b"^C\n" in shown and b"\n5\n" not in shown and b"\n7\n" in shown, shown
+
+	def test_a_long_line_stays_on_one(self):
+		line = b"print " + b"1+" * 100 + b"1"
+		status, shown = self.typed([line + b"\r", b"\x04"])
+		assert status == 0 and b"\n101\n" in shown, shown
+		painted = re.split(rb"[\r\n]", re.sub(rb"\x1b\[\d*[KC]", b"", shown))
+		assert max(len(at) for at in painted) <= 80, max(painted, key=len)
+
+	def test_the_terminal_is_left_as_it_was(self):
+		ours, theirs = pty.openpty()
+		before = termios.tcgetattr(theirs)
+		with subprocess.Popen([str(self.build / "vole"), "core", *map(str, self.files)],
+				      stdin=theirs, stdout=theirs, stderr=theirs,
+				      env={**os.environ, "TERM": "xterm"},
+				      start_new_session=True) as process:
+			self.read_until(ours, b"vole> ")
+			assert termios.tcgetattr(theirs) != before
+			os.write(ours, b"\x04")
+			process.wait(DEADLINE)
+			assert termios.tcgetattr(theirs) == before
+		os.close(ours)
+		os.close(theirs)
 
 	def completions(self, line):
 		"""What gdb offers for @line."""
