@@ -29,7 +29,7 @@ from run import ROOT, Report
 
 CORES = ("1.18/opt/goroutines", "1.20/opt/deaths-nested", "1.22/noopt/goroutines",
 	 "1.24/opt/goroutines", "1.26/opt/goroutines", "1.26/noopt/goroutines",
-	 "1.26/pie/goroutines", "1.18/cgo/cgodeaths-callback",
+	 "1.26/pie/goroutines", "1.26/stripped/deaths-panic", "1.18/cgo/cgodeaths-callback",
 	 "1.26/cgo/goroutines", "1.26/cgo/cgodeaths-callback", "1.26/cgo/cgodeaths-segv",
 	 "1.26/opt/deaths-overflow", "1.26/opt/goroutines-kill")
 QUICK = ("1.18/opt/goroutines", "1.26/opt/goroutines", "1.26/noopt/goroutines")
