@@ -103,6 +103,9 @@ void vole_sink_text(struct vole_sink *sink, const char *key,
 
 /* Lives until the next. */
 static const char *format(struct vole_sink *sink, const char *fmt, va_list ap)
+	VOLE_PRINTF(2, 0);
+
+static const char *format(struct vole_sink *sink, const char *fmt, va_list ap)
 {
 	vole_strbuf_clear(&sink->formatted);
 	vole_strbuf_vprintf(&sink->formatted, fmt, ap);
