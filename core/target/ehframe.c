@@ -330,6 +330,12 @@ static void restore(struct run *run, uint64_t reg)
 		run->row.regs[reg] = run->initial.regs[reg];
 }
 
+/* An operand in units of the CIE's data alignment; it may wrap, as sp does. */
+static int64_t scaled(const struct run *run, uint64_t units)
+{
+	return (int64_t)(units * (uint64_t)run->cie->data_align);
+}
+
 /* DW_CFA_* with their operand in the low six bits. */
 static bool run_short(struct run *run, struct vole_cursor *c, uint8_t op)
 {
@@ -340,8 +346,7 @@ static bool run_short(struct run *run, struct vole_cursor *c, uint8_t op)
 		run->loc += low * run->cie->code_align;
 		return true;
 	case 2: /* offset */
-		set(run, low, RULE_OFFSET,
-		    (int64_t)vole_cursor_uleb(c) * run->cie->data_align);
+		set(run, low, RULE_OFFSET, scaled(run, vole_cursor_uleb(c)));
 		return true;
 	case 3: /* restore */
 		restore(run, low);
@@ -366,13 +371,12 @@ static void run_cfa(struct run *run, struct vole_cursor *c, uint8_t op)
 	if (op == 0x0c || op == 0x0e) /* def_cfa, def_cfa_offset */
 		row->cfa_offset = (int64_t)vole_cursor_uleb(c);
 	else if (op == 0x12 || op == 0x13) /* their signed forms */
-		row->cfa_offset = vole_cursor_sleb(c) * run->cie->data_align;
+		row->cfa_offset = scaled(run, (uint64_t)vole_cursor_sleb(c));
 	row->cfa_is_expr = false;
 }
 
 static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
 {
-	int64_t align = run->cie->data_align;
 	uint64_t reg;
 
 	switch (op) {
@@ -389,8 +393,7 @@ static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
 		return true;
 	case 0x05: /* offset_extended */
 		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_OFFSET,
-		    (int64_t)vole_cursor_uleb(c) * align);
+		set(run, reg, RULE_OFFSET, scaled(run, vole_cursor_uleb(c)));
 		return true;
 	case 0x06: /* restore_extended */
 		restore(run, vole_cursor_uleb(c));
@@ -428,16 +431,18 @@ static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
 		return true;
 	case 0x11: /* offset_extended_sf */
 		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_OFFSET, vole_cursor_sleb(c) * align);
+		set(run, reg, RULE_OFFSET,
+		    scaled(run, (uint64_t)vole_cursor_sleb(c)));
 		return true;
 	case 0x14: /* val_offset */
 		reg = vole_cursor_uleb(c);
 		set(run, reg, RULE_VAL_OFFSET,
-		    (int64_t)vole_cursor_uleb(c) * align);
+		    scaled(run, vole_cursor_uleb(c)));
 		return true;
 	case 0x15: /* val_offset_sf */
 		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_VAL_OFFSET, vole_cursor_sleb(c) * align);
+		set(run, reg, RULE_VAL_OFFSET,
+		    scaled(run, (uint64_t)vole_cursor_sleb(c)));
 		return true;
 	case 0x16: /* val_expression */
 		set_expr(run, c, RULE_VAL_EXPR);
