@@ -73,7 +73,8 @@ static bool read_record(const struct vole_runtime *rt, uint64_t addr,
 	return v.ok;
 }
 
-static void gather_list(struct gather *to, uint64_t addr, uint64_t frame_sp);
+static void gather_list(struct gather *to, uint64_t addr,
+			const struct record *range);
 
 /* Deferred in the body of a range over func: a list of its own. */
 static void gather_range(struct gather *to, const struct record *record)
@@ -82,13 +83,14 @@ static void gather_range(struct gather *to, const struct record *record)
 	uint64_t first;
 
 	if (vole_memory_uint(to->rt->mem, record->head, 8, &first, &unused))
-		gather_list(to, first, record->sp);
+		gather_list(to, first, record);
 	else
 		to->problem = "a list of deferred calls is damaged";
 }
 
-/* @p frame_sp 0: each record has its own. */
-static void gather_list(struct gather *to, uint64_t addr, uint64_t frame_sp)
+/* Those of @p range are of its frame; it has no such lists in it. */
+static void gather_list(struct gather *to, uint64_t addr,
+			const struct record *range)
 {
 	while (addr && !to->no_memory) {
 		struct record record;
@@ -101,10 +103,10 @@ static void gather_list(struct gather *to, uint64_t addr, uint64_t frame_sp)
 		}
 		if (!vole_hash_put(&to->seen, addr, 1))
 			to->no_memory = true;
-		else if (record.range_func && !frame_sp)
+		else if (record.range_func && !range)
 			gather_range(to, &record);
 		else if (!record.done && !record.open_coded &&
-			 !add(to, addr, frame_sp ? frame_sp : record.sp,
+			 !add(to, addr, range ? range->sp : record.sp,
 			      record.fn))
 			to->no_memory = true;
 		addr = record.link;
@@ -235,7 +237,7 @@ bool vole_defers_read(const struct vole_runtime *rt,
 	bool ok;
 
 	*ret = (struct vole_defers){ 0 };
-	gather_list(&to, g->defer, 0);
+	gather_list(&to, g->defer, NULL);
 	if (!to.no_memory)
 		gather_open_coded(&to, g);
 	ok = !to.no_memory && hand_over(&to, arena, ret);

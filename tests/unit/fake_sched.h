@@ -12,6 +12,7 @@
 #include "runtime/goroutine.h"
 #include "runtime/p.h"
 #include "runtime/pcinfo.h"
+#include "target/image.h"
 
 enum {
 	SCHED_MAX = 8, /* variables, threads */
@@ -233,6 +234,7 @@ static void fake_sched_close(struct fake_sched *s)
 {
 	struct vole_runtime *rt = &s->go.rt;
 
+	vole_images_close(rt->images);
 	vole_m_cache_free(rt->ms);
 	vole_wait_reasons_free(rt->wait_reasons);
 	vole_call_cache_free(rt->calls);
