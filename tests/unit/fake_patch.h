@@ -20,31 +20,45 @@ static void fake_store(struct fake_go *go, uint64_t addr, unsigned size,
 }
 
 /**
- * Apply patches of four bytes: an offset of 14 bits, two bits that say what
- * is put there, and the value: a byte, a small word, a word near the memory's
- * addresses, or one with the high bits set.
+ * A patch of four bytes: an offset from @p base of 14 bits, two bits that say
+ * what is put there, and the value: a byte, a small word, a word near the
+ * memory's addresses, or one with the high bits set.
  */
+static void fake_patch_one(struct fake_go *go, uint64_t base,
+			   const uint8_t *data)
+{
+	uint64_t at = base + (data[0] | (data[1] & 0x3f) << 8);
+	uint64_t value = data[2] | (uint64_t)data[3] << 8;
+
+	switch (data[1] >> 6) {
+	case 0:
+		fake_store(go, at, 1, data[2]);
+		break;
+	case 1:
+		fake_store(go, at, 8, value);
+		break;
+	case 2:
+		fake_store(go, at, 8, FAKE_BASE + value);
+		break;
+	case 3:
+		fake_store(go, at, 8, UINT64_MAX - value);
+		break;
+	}
+}
+
+/** Patches of the first 16 KiB. */
 static void fake_patch(struct fake_go *go, const uint8_t *data, size_t size)
 {
-	for (; size >= 4; data += 4, size -= 4) {
-		uint64_t at = FAKE_BASE + (data[0] | (data[1] & 0x3f) << 8);
-		uint64_t value = data[2] | (uint64_t)data[3] << 8;
+	for (; size >= 4; data += 4, size -= 4)
+		fake_patch_one(go, FAKE_BASE, data);
+}
 
-		switch (data[1] >> 6) {
-		case 0:
-			fake_store(go, at, 1, data[2]);
-			break;
-		case 1:
-			fake_store(go, at, 8, value);
-			break;
-		case 2:
-			fake_store(go, at, 8, FAKE_BASE + value);
-			break;
-		case 3:
-			fake_store(go, at, 8, UINT64_MAX - value);
-			break;
-		}
-	}
+/** Patches of all the memory: a byte before each says in which 16 KiB. */
+static void fake_patch_all(struct fake_go *go, const uint8_t *data, size_t size)
+{
+	for (; size >= 5; data += 5, size -= 5)
+		fake_patch_one(go, FAKE_BASE + 0x4000 * (data[0] % 7),
+			       data + 1);
 }
 
 /* Walk to the end; `once`: abort when a slot comes twice. */
