@@ -29,6 +29,10 @@ static void keep_go(struct die *die, uint16_t name, const struct value *v)
 	case AT_go_runtime_type:
 		die->runtime_type = v->u;
 		break;
+	case AT_go_dict_index:
+		die->dict_index = v->u;
+		die->has_dict_index = true;
+		break;
 	case AT_go_closure_offset:
 		die->closure_offset = v->u;
 		die->has_closure_offset = true;
@@ -89,6 +93,9 @@ static void keep_place(struct die *die, uint16_t name, const struct value *v)
 		die->ranges =
 			(struct list_ref){ !v->is_block, v->is_index, v->u };
 		break;
+	case AT_frame_base:
+		die->frame_base = v->block;
+		break;
 	case AT_decl_file:
 		die->decl_file = v->u;
 		die->decl_unit = die->unit;
@@ -120,6 +127,8 @@ static void keep(struct die *die, uint16_t name, const struct value *v)
 	case AT_location:
 		die->location = v->block;
 		die->has_location = v->is_block;
+		die->places =
+			(struct list_ref){ !v->is_block, v->is_index, v->u };
 		break;
 	case AT_const_value:
 		die->value = v->s;
@@ -145,6 +154,9 @@ static void keep(struct die *die, uint16_t name, const struct value *v)
 		break;
 	case AT_abstract_origin:
 		die->origin = ref(v);
+		break;
+	case AT_variable_parameter:
+		die->is_result = v->u != 0;
 		break;
 	case AT_encoding:
 		die->encoding = (uint8_t)v->u;
@@ -222,6 +234,7 @@ static void inherit_from(struct die *die, const struct die *origin)
 	}
 	if (!die->decl_line)
 		die->decl_line = origin->decl_line;
+	die->is_result = die->is_result || origin->is_result;
 }
 
 void die_inherit(const struct dwarf *d, struct die *die)

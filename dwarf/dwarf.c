@@ -145,28 +145,6 @@ static bool each(struct vole_debuginfo *di, uint32_t kinds,
 	return true;
 }
 
-/* Which function begins where; asked for by closures only. */
-static bool index_entries(struct dwarf *d, struct vole_error *err)
-{
-	size_t i;
-
-	if (d->has_entries)
-		return true;
-	for (i = 0; i < d->records.len; i++) {
-		const struct record *r = &d->records.items[i];
-		struct vole_error ignored;
-		struct die die;
-
-		if (r->kind != VOLE_SYMBOL_FUNC || r->is_c ||
-		    !die_read(d, r->die, &die, &ignored) || !die.has_low)
-			continue;
-		if (!vole_hash_put(&d->entries, die.low, r->die))
-			return vole_fail_nomem(err);
-	}
-	d->has_entries = true;
-	return true;
-}
-
 static bool captures(struct vole_debuginfo *di, uint64_t pc,
 		     void (*fn)(void *arg, const char *name, uint64_t offset,
 				uint64_t type_ref),
@@ -174,15 +152,12 @@ static bool captures(struct vole_debuginfo *di, uint64_t pc,
 {
 	struct dwarf *d = dwarf_of(di);
 	struct die func, child;
-	uint64_t at;
 	uint32_t next;
 
-	if (!index_build(d, err) || !index_entries(d, err))
-		return false;
-	if (!vole_hash_get(&d->entries, pc, &at))
+	if (!code_find(d, pc, &func, err))
+		return err->code == VOLE_NOT_FOUND;
+	if (func.low != pc)
 		return true;
-	if (!die_read(d, (uint32_t)at, &func, err))
-		return false;
 	for (next = func.next; func.children;) {
 		if (next >= func.unit->end)
 			break;
@@ -208,7 +183,7 @@ static void close_dwarf(struct vole_debuginfo *di)
 	vole_array_free(&d->tables);
 	vole_array_free(&d->records);
 	vole_hash_free(&d->runtime_types);
-	vole_hash_free(&d->entries);
+	vole_array_free(&d->code);
 	vole_arena_clear(&d->arena);
 	free(d->names);
 	free(d);
@@ -221,6 +196,9 @@ static const struct vole_debuginfo_ops ops = {
 	.load = type_load,
 	.each = each,
 	.captures = captures,
+	.scopes = scopes_at,
+	.locate = place_find,
+	.line = line_at,
 	.close = close_dwarf,
 };
 

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "dwarf/dwarf.h"
 #include "target/elf.h"
+#include "target/variable.h"
 
 enum {
 	VOLE_DWARF_MAX_ABBREVS = 1 << 16, /* codes in one table */
@@ -99,6 +100,13 @@ struct record {
 	bool hidden; /* another record of the same name and kind is better */
 };
 
+/** Code of a function. */
+struct code_span {
+	uint64_t low;
+	uint32_t size;
+	uint32_t die;
+};
+
 #define NAME_IN_STR 0x80000000u
 
 /** Sections that not every question needs. */
@@ -124,9 +132,9 @@ struct dwarf {
 	VOLE_ARRAY(struct record) records;
 	uint32_t *names; /* hash table: record + 1 */
 	size_t names_room; /* power of two */
-	bool has_runtime_types, has_entries;
+	bool has_runtime_types, has_code;
 	struct vole_hash runtime_types; /* offset to die */
-	struct vole_hash entries; /* function's entry to die */
+	VOLE_ARRAY(struct code_span) code; /* by address */
 };
 
 /** Where a list of ranges lies, as an attribute says it. */
@@ -157,6 +165,10 @@ struct die {
 	bool has_decl_file, has_lines;
 	uint64_t decl_file, lines;
 	struct list_ref ranges;
+	struct list_ref places; /* of a variable, code by code */
+	bool is_result, has_dict_index;
+	uint64_t dict_index;
+	struct bytes frame_base;
 	const struct unit *decl_unit; /* whose file decl_file is */
 	const char *producer, *dir;
 	struct bytes location;
@@ -203,6 +215,25 @@ const char *record_name(const struct dwarf *d, const struct record *record);
 const struct record *index_find(const struct dwarf *d, uint32_t kinds,
 				const char *name);
 
+/** The function whose code is at @p pc. VOLE_NOT_FOUND, VOLE_CORRUPT. */
+VOLE_CHECKED bool code_find(struct dwarf *d, uint64_t pc, struct die *ret,
+			    struct vole_error *err);
+
+/** vole_debuginfo_ops.scopes */
+VOLE_CHECKED bool scopes_at(struct vole_debuginfo *di, uint64_t pc,
+			    struct vole_arena *arena,
+			    struct vole_code_scope **ret, size_t *ret_len,
+			    struct vole_error *err);
+/** vole_debuginfo_ops.locate */
+VOLE_CHECKED bool place_find(struct vole_debuginfo *di,
+			     const struct vole_code_scope *scope,
+			     const struct vole_variable *variable,
+			     const struct vole_frame_state *state,
+			     struct vole_places *ret, struct vole_error *err);
+/** vole_debuginfo_ops.line */
+VOLE_CHECKED bool line_at(struct vole_debuginfo *di, uint64_t pc,
+			  const char **ret_file, uint32_t *ret_line,
+			  struct vole_error *err);
 /** vole_debuginfo_ops.load */
 VOLE_CHECKED bool type_load(struct vole_debuginfo *di, struct vole_types *types,
 			    struct vole_type *type, struct vole_error *err);

@@ -52,6 +52,26 @@ static void put_call(struct vole_context *ctx, const struct vole_frame *frame,
 	vole_sink_end(sink);
 }
 
+/* Of the executable, whose debug information is at hand, the line is known. */
+static bool put_c_line(struct vole_context *ctx, uint64_t pc)
+{
+	struct vole_debuginfo *di = ctx->rt->di;
+	struct vole_error unused;
+	const char *file;
+	uint32_t line;
+
+	if (!di || !di->ops->line ||
+	    !di->ops->line(di, pc - ctx->rt->target->bias, &file, &line,
+			   &unused) ||
+	    !file)
+		return false;
+	vole_sink_text(ctx->sink, "file", VOLE_STYLE_HIDDEN, file);
+	vole_sink_number_json(ctx->sink, "line", line);
+	vole_sink_cell_printf(ctx->sink, "place", VOLE_STYLE_FAINT,
+			      "%s:%" PRIu32, file, line);
+	return true;
+}
+
 /* The call is before a return address. */
 static void put_c(struct vole_context *ctx, const struct vole_frame *frame)
 {
@@ -75,8 +95,9 @@ static void put_c(struct vole_context *ctx, const struct vole_frame *frame)
 	if (!image)
 		return;
 	vole_sink_text(sink, "module", VOLE_STYLE_HIDDEN, image->path);
-	vole_sink_cell_printf(sink, "place", VOLE_STYLE_FAINT, "in %s",
-			      image->path);
+	if (!put_c_line(ctx, pc))
+		vole_sink_cell_printf(sink, "place", VOLE_STYLE_FAINT, "in %s",
+				      image->path);
 }
 
 /* A frame that is not Go's, or whose table is damaged. */

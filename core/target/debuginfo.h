@@ -10,8 +10,13 @@
 
 #include "base/error.h"
 
+struct vole_arena;
+struct vole_code_scope;
+struct vole_frame_state;
+struct vole_places;
 struct vole_type;
 struct vole_types;
+struct vole_variable;
 
 enum vole_symbol_kind {
 	VOLE_SYMBOL_VAR = 1,
@@ -85,6 +90,31 @@ struct vole_debuginfo_ops {
 			 void (*each)(void *arg, const char *name,
 				      uint64_t offset, uint64_t type_ref),
 			 void *arg, struct vole_error *err);
+	/**
+	 * The function whose code is at @p pc and the calls that were inlined
+	 * there, outermost first, each with the variables that the pc is in
+	 * the block of. Memory comes from @p arena. VOLE_NOT_FOUND,
+	 * VOLE_CORRUPT, VOLE_NOMEM. NULL when an implementation has none.
+	 */
+	bool (*scopes)(struct vole_debuginfo *di, uint64_t pc,
+		       struct vole_arena *arena, struct vole_code_scope **ret,
+		       size_t *ret_len, struct vole_error *err);
+	/**
+	 * Where @p variable of @p scope is, in pieces. VOLE_UNSUPPORTED and
+	 * VOLE_NOT_FOUND say what for, for people. Where scopes is, this is.
+	 */
+	bool (*locate)(struct vole_debuginfo *di,
+		       const struct vole_code_scope *scope,
+		       const struct vole_variable *variable,
+		       const struct vole_frame_state *state,
+		       struct vole_places *ret, struct vole_error *err);
+	/**
+	 * File and line of the code at @p pc of a unit that is not Go's.
+	 * VOLE_NOT_FOUND. NULL when an implementation has none.
+	 */
+	bool (*line)(struct vole_debuginfo *di, uint64_t pc,
+		     const char **ret_file, uint32_t *ret_line,
+		     struct vole_error *err);
 	void (*close)(struct vole_debuginfo *di);
 };
 

@@ -1,8 +1,10 @@
 /*
  * Any bytes as debug information: each section behind two bytes of its length,
- * .debug_info last and without. Every name is asked for, every type is loaded.
+ * .debug_info last and without. Every name is asked for, every type is loaded,
+ * variables of functions and lines are looked up.
  */
 #include "dwarf/dwarf.h"
+#include "target/variable.h"
 
 #include "target/elf.h"
 #include "target/types.h"
@@ -27,6 +29,38 @@ struct visit {
 	unsigned left;
 };
 
+static bool read_word(void *arg, uint64_t addr, uint64_t *ret)
+{
+	(void)arg;
+	*ret = ~addr;
+	return addr & 8;
+}
+
+static void visit_code(struct vole_debuginfo *di, uint64_t pc)
+{
+	struct vole_registers regs = { .known = 0x2aaaa };
+	struct vole_frame_state state = {
+		.has_cfa = true, .cfa = 0x7000, .regs = &regs, .read = read_word
+	};
+	struct vole_code_scope *scopes;
+	struct vole_places places;
+	struct vole_arena arena;
+	struct vole_error err;
+	const char *file;
+	uint32_t line;
+	size_t num, s, i;
+
+	(void)!di->ops->line(di, pc, &file, &line, &err);
+	vole_arena_init(&arena, 64 << 20);
+	if (di->ops->scopes(di, pc, &arena, &scopes, &num, &err))
+		for (s = 0; s < num; s++)
+			for (i = 0; i < scopes[s].num_variables; i++)
+				(void)!di->ops->locate(di, &scopes[s],
+						       &scopes[s].variables[i],
+						       &state, &places, &err);
+	vole_arena_clear(&arena);
+}
+
 static bool on_symbol(void *arg, const struct vole_symbol *symbol)
 {
 	struct visit *visit = arg;
@@ -35,7 +69,12 @@ static bool on_symbol(void *arg, const struct vole_symbol *symbol)
 	struct vole_type *type;
 	struct vole_error err;
 
-	(void)!visit->di->ops->info(visit->di, symbol, &info, &err);
+	if (visit->di->ops->info(visit->di, symbol, &info, &err) &&
+	    symbol->kind == VOLE_SYMBOL_FUNC && info.has_addr) {
+		visit_code(visit->di, info.addr);
+		visit_code(visit->di, info.addr + (info.end - info.addr) / 2);
+		visit_code(visit->di, info.end - 1);
+	}
 	(void)!visit->di->ops->find(visit->di, symbol->kind, symbol->name,
 				    &found, &err);
 	if (symbol->kind == VOLE_SYMBOL_TYPE &&

@@ -107,6 +107,8 @@ static void put_old_lines(unsigned version)
 	fake_end(&fake, LINE, begin);
 }
 
+static void put_program(void);
+
 static void put_new_lines(uint8_t num_files)
 {
 	size_t begin = fake_begin(&fake, LINE), header = begin_header(5);
@@ -124,7 +126,23 @@ static void put_new_lines(uint8_t num_files)
 	fake_text(&fake, LINE, "b.h");
 	PUT(&fake, LINE, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6);
 	fake_end(&fake, LINE, header);
+	put_program();
 	fake_end(&fake, LINE, begin);
+}
+
+/*
+ * Code of line 7 from 0x1010 on, of line 9 from 0x1014 and from 0x101a on; it
+ * ends at 0x1020.
+ */
+static void put_program(void)
+{
+	PUT(&fake, LINE, 0, 9, 2);
+	fake_uint(&fake, LINE, 0x1010, 8);
+	PUT(&fake, LINE, 3, 6, 1); /* advance_line 6; copy */
+	PUT(&fake, LINE, 0, 2, 0x80, 1); /* an extended opcode of others */
+	PUT(&fake, LINE, 2, 4, 3, 2, 3, 0, 1); /* advance_pc, advance_line */
+	PUT(&fake, LINE, 4 + 6 * 14 + 5); /* special: 6 on, no line on */
+	PUT(&fake, LINE, 2, 6, 0, 1, 1); /* end_sequence */
 }
 
 static void build(unsigned version)
@@ -259,6 +277,55 @@ static void a_split_function_begins_with_its_first_range(void **state)
 	fake_close(&fake);
 }
 
+static bool line_at(uint64_t pc, uint32_t *ret)
+{
+	const char *file;
+
+	if (!fake.di->ops->line(fake.di, pc, &file, ret, &err))
+		return false;
+	assert_string_equal(file, "/src/a.c");
+	return true;
+}
+
+static void code_has_the_line_of_the_row_before_it(void **state)
+{
+	uint32_t line;
+
+	(void)state;
+	build(5);
+	PUT(&fake, RNGLISTS, 4, 0x00, 0x30, 0);
+	assert_true(fake_open(&fake, &err));
+	assert_true(line_at(0x1010, &line));
+	assert_int_equal(line, 7);
+	assert_true(line_at(0x1013, &line));
+	assert_int_equal(line, 7);
+	assert_true(line_at(0x1014, &line));
+	assert_int_equal(line, 9);
+	assert_true(line_at(0x101f, &line));
+	assert_int_equal(line, 9);
+	assert_false(line_at(0x100f, &line));
+	assert_int_equal(err.code, VOLE_NOT_FOUND);
+	assert_false(line_at(0x1020, &line));
+	assert_false(line_at(0x2000, &line));
+	fake_close(&fake);
+}
+
+static void every_cut_of_a_line_program_is_survived(void **state)
+{
+	uint32_t line;
+	size_t len;
+
+	(void)state;
+	build(5);
+	PUT(&fake, RNGLISTS, 4, 0x00, 0x30, 0);
+	for (len = fake.len[LINE]; len > 0; len--) {
+		fake.len[LINE] = len - 1;
+		assert_true(fake_open(&fake, &err));
+		assert_false(line_at(0x101f, &line));
+		fake_close(&fake);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +338,8 @@ int main(void)
 		cmocka_unit_test(more_files_than_bytes_are_refused),
 		cmocka_unit_test(every_cut_of_a_line_table_is_survived),
 		cmocka_unit_test(a_split_function_begins_with_its_first_range),
+		cmocka_unit_test(code_has_the_line_of_the_row_before_it),
+		cmocka_unit_test(every_cut_of_a_line_program_is_survived),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

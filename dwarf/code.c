@@ -1,0 +1,88 @@
+/* Which function the code at an address belongs to. */
+#include "dwarf/list.h"
+#include "dwarf/private.h"
+
+#include <stdlib.h>
+
+static bool add_spans(struct dwarf *d, const struct die *die)
+{
+	struct list_entry at;
+	struct list list;
+
+	list_open_code(&list, d, die);
+	while (list_next(&list, &at)) {
+		struct code_span *span;
+
+		if (!at.low || at.high <= at.low ||
+		    at.high - at.low > UINT32_MAX)
+			continue;
+		span = vole_array_push(&d->code);
+		if (!span)
+			return false;
+		*span = (struct code_span){ at.low,
+					    (uint32_t)(at.high - at.low),
+					    die->offset };
+	}
+	return true;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct code_span *x = a, *y = b;
+
+	if (x->low != y->low)
+		return x->low < y->low ? -1 : 1;
+	return x->die < y->die ? -1 : x->die > y->die;
+}
+
+static bool index_code(struct dwarf *d, struct vole_error *err)
+{
+	size_t i;
+
+	if (d->has_code)
+		return true;
+	if (!index_build(d, err))
+		return false;
+	d->code.len = 0;
+	for (i = 0; i < d->records.len; i++) {
+		const struct record *r = &d->records.items[i];
+		struct vole_error ignored;
+		struct die die;
+
+		if (!r->has_code || r->kind != VOLE_SYMBOL_FUNC ||
+		    !die_read(d, r->die, &die, &ignored))
+			continue;
+		if (!add_spans(d, &die))
+			return vole_fail_nomem(err);
+	}
+	if (d->code.len)
+		qsort(d->code.items, d->code.len, sizeof(*d->code.items),
+		      by_address);
+	d->has_code = true;
+	return true;
+}
+
+bool code_find(struct dwarf *d, uint64_t pc, struct die *ret,
+	       struct vole_error *err)
+{
+	const struct code_span *span;
+	size_t low = 0, high;
+
+	if (!index_code(d, err))
+		return false;
+	for (high = d->code.len; low < high;) {
+		size_t mid = low + (high - low) / 2;
+
+		if (d->code.items[mid].low <= pc)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	span = low ? &d->code.items[low - 1] : NULL;
+	if (!span || pc - span->low >= span->size)
+		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+				 "debug information has no function at "
+				 "0x%" PRIx64,
+				 pc);
+	return die_read(d, span->die, ret, err);
+}
