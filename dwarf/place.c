@@ -16,11 +16,11 @@ struct machine {
 	size_t depth;
 	bool bad; /* stack too deep or too empty */
 	bool in_base; /* a frame base may not count from itself */
-	struct vole_place now; /* what the operations since the last piece say */
+	struct vole_spot now; /* what the operations since the last piece say */
 	bool has_now;
 };
 
-static bool run(struct machine *m, struct vole_places *ret,
+static bool run(struct machine *m, struct vole_spots *ret,
 		struct vole_error *err);
 
 static void push(struct machine *m, uint64_t value)
@@ -36,9 +36,9 @@ static uint64_t pop(struct machine *m)
 	return m->bad ? 0 : m->stack[--m->depth];
 }
 
-static void stand(struct machine *m, enum vole_place_kind kind, uint64_t at)
+static void stand(struct machine *m, enum vole_spot_kind kind, uint64_t at)
 {
-	m->now = (struct vole_place){ .kind = kind, .at = at };
+	m->now = (struct vole_spot){ .kind = kind, .at = at };
 	m->has_now = true;
 }
 
@@ -80,7 +80,7 @@ static bool push_cfa(struct machine *m, struct vole_error *err)
 /* What frame offsets count from: an expression of the function's. */
 static bool push_base(struct machine *m, struct vole_error *err)
 {
-	struct vole_places places;
+	struct vole_spots places;
 	struct machine base = {
 		.d = m->d,
 		.unit = m->scope->unit,
@@ -88,7 +88,7 @@ static bool push_base(struct machine *m, struct vole_error *err)
 		.state = m->state,
 		.in_base = true,
 	};
-	const struct vole_place *place = &places.items[0];
+	const struct vole_spot *place = &places.items[0];
 
 	if (m->in_base || !m->scope->base_len)
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
@@ -97,12 +97,12 @@ static bool push_base(struct machine *m, struct vole_error *err)
 				  m->scope->base + m->scope->base_len, true };
 	if (!run(&base, &places, err))
 		return false;
-	if (places.len == 1 && place->kind == VOLE_PLACE_MEMORY) {
+	if (places.len == 1 && place->kind == VOLE_SPOT_MEMORY) {
 		push(m, place->at);
 		return true;
 	}
 	/* DW_OP_reg6: the register's value is the base. */
-	if (places.len == 1 && place->kind == VOLE_PLACE_REGISTER &&
+	if (places.len == 1 && place->kind == VOLE_SPOT_REGISTER &&
 	    place->at < VOLE_NUM_REGISTERS &&
 	    m->state->regs->known >> place->at & 1) {
 		push(m, m->state->regs->value[place->at]);
@@ -221,13 +221,13 @@ static bool ends_place(struct machine *m, uint8_t op)
 	uint64_t len;
 
 	if (op >= OP_reg0 && op <= OP_reg31) {
-		stand(m, VOLE_PLACE_REGISTER, op - OP_reg0);
+		stand(m, VOLE_SPOT_REGISTER, op - OP_reg0);
 	} else if (op == OP_regx) {
-		stand(m, VOLE_PLACE_REGISTER, cursor_uleb(&m->c));
+		stand(m, VOLE_SPOT_REGISTER, cursor_uleb(&m->c));
 	} else if (op == OP_stack_value) {
-		stand(m, VOLE_PLACE_VALUE, pop(m));
+		stand(m, VOLE_SPOT_VALUE, pop(m));
 	} else if (op == OP_implicit_value) {
-		stand(m, VOLE_PLACE_BYTES, 0);
+		stand(m, VOLE_SPOT_BYTES, 0);
 		len = cursor_uleb(&m->c);
 		m->now.bytes = m->c.at;
 		m->now.bytes_len = len;
@@ -239,13 +239,13 @@ static bool ends_place(struct machine *m, uint8_t op)
 }
 
 /* The place so far, of @p size bytes. */
-static bool end_piece(struct machine *m, uint64_t size, struct vole_places *ret)
+static bool end_piece(struct machine *m, uint64_t size, struct vole_spots *ret)
 {
 	if (!m->has_now && m->depth)
-		stand(m, VOLE_PLACE_MEMORY, pop(m));
+		stand(m, VOLE_SPOT_MEMORY, pop(m));
 	if (!m->has_now)
-		stand(m, VOLE_PLACE_LOST, 0);
-	if (ret->len == VOLE_MAX_PLACES)
+		stand(m, VOLE_SPOT_LOST, 0);
+	if (ret->len == VOLE_MAX_SPOTS)
 		return false;
 	m->now.size = size;
 	ret->items[ret->len++] = m->now;
@@ -254,7 +254,7 @@ static bool end_piece(struct machine *m, uint64_t size, struct vole_places *ret)
 	return true;
 }
 
-static bool step(struct machine *m, struct vole_places *ret,
+static bool step(struct machine *m, struct vole_spots *ret,
 		 struct vole_error *err)
 {
 	uint8_t op = (uint8_t)cursor_uint(&m->c, 1);
@@ -277,7 +277,7 @@ static bool step(struct machine *m, struct vole_places *ret,
 	return true;
 }
 
-static bool run(struct machine *m, struct vole_places *ret,
+static bool run(struct machine *m, struct vole_spots *ret,
 		struct vole_error *err)
 {
 	unsigned steps;
@@ -300,7 +300,7 @@ static bool run(struct machine *m, struct vole_places *ret,
 
 bool place_find(struct vole_debuginfo *di, const struct vole_code_scope *scope,
 		const struct vole_variable *variable,
-		const struct vole_frame_state *state, struct vole_places *ret,
+		const struct vole_frame_state *state, struct vole_spots *ret,
 		struct vole_error *err)
 {
 	struct machine m = {

@@ -229,7 +229,7 @@ VOLE_CHECKED bool place_find(struct vole_debuginfo *di,
 			     const struct vole_code_scope *scope,
 			     const struct vole_variable *variable,
 			     const struct vole_frame_state *state,
-			     struct vole_places *ret, struct vole_error *err);
+			     struct vole_spots *ret, struct vole_error *err);
 /** vole_debuginfo_ops.line */
 VOLE_CHECKED bool line_at(struct vole_debuginfo *di, uint64_t pc,
 			  const char **ret_file, uint32_t *ret_line,

@@ -96,9 +96,11 @@ static void find_dictionary(struct walk *w, const struct die *die,
 	struct vole_error ignored;
 	struct die type;
 
-	if (!die_read(w->d, die->type, &type, &ignored) || !type.has_dict_index)
+	if (!die_read(w->d, die->type, &type, &ignored) ||
+	    !type.has_dict_index || !type.has_type)
 		return;
 	ret->in_dictionary = true;
+	ret->type_ref = type.type; /* the shape */
 	ret->dict_index = type.dict_index;
 }
 

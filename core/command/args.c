@@ -10,22 +10,39 @@ const struct vole_option vole_common_options[] = {
 	{ NULL, NULL, NULL },
 };
 
+const struct vole_option vole_frame_options[] = {
+	{ "--goroutine", "N", "names mean variables of goroutine N (or -g N)" },
+	{ "--frame", "K", "and of its frame K, as `bt` counts (or -f K)" },
+	{ NULL, NULL, NULL },
+};
+
 static bool blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
+bool vole_command_in_frame(const struct vole_command *command)
+{
+	return command->in_frame || command->takes == VOLE_TAKES_EXPR;
+}
+
 /* The index of the option named by [word, word + len); -1 none. */
-static int option_index(const struct vole_command *command, const char *word,
-			size_t len)
+static int index_in(const struct vole_option *options, const char *word,
+		    size_t len)
 {
 	int i;
 
-	for (i = 0; command->options && command->options[i].name; i++)
-		if (strlen(command->options[i].name) == len &&
-		    !memcmp(command->options[i].name, word, len))
+	for (i = 0; options && options[i].name; i++)
+		if (strlen(options[i].name) == len &&
+		    !memcmp(options[i].name, word, len))
 			return i;
 	return -1;
+}
+
+static int option_index(const struct vole_command *command, const char *word,
+			size_t len)
+{
+	return index_in(command->options, word, len);
 }
 
 /* Past a quoted span; to the end when it never closes. */
@@ -81,6 +98,49 @@ static bool quoted_value(const struct vole_option *option, const char *value,
 				      in_quotes(value, len);
 }
 
+/* The value of @p option at @p at, behind "=" or blanks; moves it past that. */
+static bool take_value(const struct vole_option *option, const char **at,
+		       struct vole_arena *arena, const char **ret,
+		       struct vole_error *err)
+{
+	const char *value = *at + (**at == '='), *end;
+	size_t len;
+
+	while (value == *at && blank(*value))
+		*at = ++value;
+	end = word_end(value);
+	*at = end;
+	if (value == end)
+		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
+				 "%s needs a value: %s %s", option->name,
+				 option->name, option->arg);
+	len = (size_t)(end - value);
+	if (quoted_value(option, value, len)) {
+		value++;
+		len -= 2;
+	}
+	*ret = vole_arena_copy(arena, value, len);
+	return *ret ? true : vole_fail_nomem(err);
+}
+
+static bool is_word(const char *word, size_t len, const char *what)
+{
+	return strlen(what) == len && !memcmp(word, what, len);
+}
+
+/* Of the frame that names are looked up in; -1: it is another option. */
+static int frame_option(const struct vole_command *command, const char *word,
+			size_t len)
+{
+	if (!vole_command_in_frame(command))
+		return -1;
+	if (is_word(word, len, "-g"))
+		return 0;
+	return is_word(word, len, "-f") ?
+		       1 :
+		       index_in(vole_frame_options, word, len);
+}
+
 /* An option at @p at; moves it past the option and its value. */
 static bool take_option(const struct vole_command *command, const char **at,
 			struct vole_arena *arena, struct vole_args *ret,
@@ -89,11 +149,14 @@ static bool take_option(const struct vole_command *command, const char **at,
 	const char *word = *at, *end = word_end(word);
 	const char *equals = memchr(word, '=', (size_t)(end - word));
 	size_t len = (size_t)((equals ? equals : end) - word);
-	const char *value = NULL;
-	int i;
+	int i = frame_option(command, word, len);
 
-	*at = end;
-	if (len == strlen("--json") && !memcmp(word, "--json", len)) {
+	*at = word + len;
+	if (i >= 0)
+		return take_value(&vole_frame_options[i], at, arena,
+				  i ? &ret->frame : &ret->goroutine, err);
+	if (is_word(word, len, "--json")) {
+		*at = end;
 		ret->json = true;
 		return true;
 	}
@@ -104,34 +167,28 @@ static bool take_option(const struct vole_command *command, const char **at,
 				 command->name, len > 40 ? 40 : (int)len, word,
 				 command->name);
 	ret->given[i] = true;
-	if (!command->options[i].arg)
-		return true;
-	if (equals) {
-		value = equals + 1;
-	} else {
-		while (blank(**at))
-			++*at;
-		value = *at;
-		*at = end = word_end(value);
-	}
-	if (value == end)
-		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
-				 "%s needs a value: %s %s",
-				 command->options[i].name,
-				 command->options[i].name,
-				 command->options[i].arg);
-	len = (size_t)(end - value);
-	if (quoted_value(&command->options[i], value, len)) {
-		value++;
-		len -= 2;
-	}
-	ret->value[i] = vole_arena_copy(arena, value, len);
-	return ret->value[i] ? true : vole_fail_nomem(err);
+	if (command->options[i].arg)
+		return take_value(&command->options[i], at, arena,
+				  &ret->value[i], err);
+	*at = end;
+	return true;
 }
 
 static bool starts_option(const char *at)
 {
 	return at[0] == '-' && at[1] == '-' && at[2] >= 'a' && at[2] <= 'z';
+}
+
+/* "-g 5" before the expression; -g is an expression, -g 5 is none. */
+static bool starts_short(const struct vole_command *command,
+			 const struct vole_strbuf *before, const char *at)
+{
+	if (!vole_command_in_frame(command) || at[0] != '-' ||
+	    (at[1] != 'g' && at[1] != 'f') || !blank(at[2]) ||
+	    strspn(vole_strbuf_text(before), " \t") != before->len)
+		return false;
+	at += 2 + strspn(at + 2, " \t");
+	return *at >= '0' && *at <= '9';
 }
 
 static bool finish_text(struct vole_strbuf *text, struct vole_arena *arena,
@@ -170,7 +227,8 @@ bool vole_args_parse(const struct vole_command *command, const char *line,
 			vole_strbuf_add(&text, at + 2);
 			break;
 		}
-		if (start && starts_option(at)) {
+		if (start &&
+		    (starts_option(at) || starts_short(command, &text, at))) {
 			if (!take_option(command, &at, arena, ret, err)) {
 				vole_strbuf_free(&text);
 				return false;

@@ -12,9 +12,10 @@ const struct vole_command *const vole_commands[] = {
 	&vole_cmd_types,      &vole_cmd_funcs,	   &vole_cmd_type,
 	&vole_cmd_map,	      &vole_cmd_slice,	   &vole_cmd_chan,
 	&vole_cmd_goroutines, &vole_cmd_goroutine, &vole_cmd_bt,
-	&vole_cmd_waits,      &vole_cmd_heap,	   &vole_cmd_refs,
-	&vole_cmd_sched,      &vole_cmd_layout,	   &vole_cmd_set,
-	&vole_cmd_show,	      &vole_cmd_help,
+	&vole_cmd_locals,     &vole_cmd_frame,	   &vole_cmd_up,
+	&vole_cmd_down,	      &vole_cmd_waits,	   &vole_cmd_heap,
+	&vole_cmd_refs,	      &vole_cmd_sched,	   &vole_cmd_layout,
+	&vole_cmd_set,	      &vole_cmd_show,	   &vole_cmd_help,
 };
 const size_t vole_commands_len =
 	sizeof(vole_commands) / sizeof(vole_commands[0]);
@@ -66,28 +67,6 @@ bool vole_command_find(const char *name, size_t len,
 			 "%s command \"%s\"%s; `help` lists them",
 			 matches ? "ambiguous" : "no", word,
 			 vole_nearest_text(&nearest, near, sizeof(near)));
-}
-
-static bool stopped(void *arg)
-{
-	return vole_sink_stopped(arg);
-}
-
-struct vole_eval vole_context_evaluator(struct vole_context *ctx)
-{
-	return (struct vole_eval){ .rt = ctx->rt,
-				   .arena = ctx->arena,
-				   .interrupted = stopped,
-				   .interrupted_arg = ctx->sink };
-}
-
-bool vole_context_eval(struct vole_context *ctx, struct vole_value *ret,
-		       struct vole_error *err)
-{
-	struct vole_eval eval = vole_context_evaluator(ctx);
-
-	ctx->expression = ctx->args.text;
-	return vole_eval(&eval, ctx->args.text, ret, err);
 }
 
 bool vole_context_limits(const struct vole_context *ctx,

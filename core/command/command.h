@@ -27,6 +27,7 @@ struct vole_args {
 	bool json;
 	bool given[VOLE_MAX_OPTIONS]; /* by index in the command's options */
 	const char *value[VOLE_MAX_OPTIONS];
+	const char *goroutine, *frame; /* where names are looked up; or NULL */
 };
 
 struct vole_selection;
@@ -67,12 +68,15 @@ struct vole_command {
 	const char *json; /* what `result` holds, for docs/json.md */
 	enum vole_takes takes;
 	bool no_target; /* runs without one */
+	bool in_frame; /* is about a frame, as all that take expressions */
 	const struct vole_option *options; /* ends with a NULL name; or NULL */
 	bool (*run)(struct vole_context *ctx, struct vole_error *err);
 };
 
 extern const struct vole_command vole_cmd_bt;
 extern const struct vole_command vole_cmd_chan;
+extern const struct vole_command vole_cmd_down;
+extern const struct vole_command vole_cmd_frame;
 extern const struct vole_command vole_cmd_funcs;
 extern const struct vole_command vole_cmd_goroutine;
 extern const struct vole_command vole_cmd_goroutines;
@@ -80,6 +84,7 @@ extern const struct vole_command vole_cmd_heap;
 extern const struct vole_command vole_cmd_help;
 extern const struct vole_command vole_cmd_info;
 extern const struct vole_command vole_cmd_layout;
+extern const struct vole_command vole_cmd_locals;
 extern const struct vole_command vole_cmd_map;
 extern const struct vole_command vole_cmd_print;
 extern const struct vole_command vole_cmd_refs;
@@ -89,6 +94,7 @@ extern const struct vole_command vole_cmd_show;
 extern const struct vole_command vole_cmd_slice;
 extern const struct vole_command vole_cmd_type;
 extern const struct vole_command vole_cmd_types;
+extern const struct vole_command vole_cmd_up;
 extern const struct vole_command vole_cmd_vars;
 extern const struct vole_command vole_cmd_waits;
 
@@ -96,6 +102,9 @@ extern const struct vole_command *const vole_commands[];
 extern const size_t vole_commands_len;
 /** Every command takes these: --json. */
 extern const struct vole_option vole_common_options[];
+/** Those of vole_command_in_frame(): --goroutine, --frame. */
+extern const struct vole_option vole_frame_options[];
+bool vole_command_in_frame(const struct vole_command *command);
 
 /** By name, alias or unique beginning; VOLE_USAGE names the nearest. */
 VOLE_CHECKED bool vole_command_find(const char *name, size_t len,
@@ -124,8 +133,14 @@ VOLE_CHECKED bool vole_args_number(const struct vole_context *ctx,
 VOLE_CHECKED bool vole_context_eval(struct vole_context *ctx,
 				    struct vole_value *ret,
 				    struct vole_error *err);
-/** An evaluator over the command's arena that stops when the user does. */
-struct vole_eval vole_context_evaluator(struct vole_context *ctx);
+/**
+ * An evaluator over the command's arena that stops when the user does. Names
+ * mean the variables of the command's frame first; when the user asked for a
+ * frame that is not there it fails.
+ */
+VOLE_CHECKED bool vole_context_evaluator(struct vole_context *ctx,
+					 struct vole_eval *ret,
+					 struct vole_error *err);
 /** --limit, --depth, --raw and the settings behind them. */
 VOLE_CHECKED bool vole_context_limits(const struct vole_context *ctx,
 				      struct vole_walk_limits *ret,

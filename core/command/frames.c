@@ -32,12 +32,12 @@ static void put_head(struct vole_sink *sink, const struct vole_frame *frame,
 	vole_sink_number_json(sink, "size", (int64_t)size);
 }
 
-static void put_call(struct vole_context *ctx, const struct vole_frame *frame,
-		     uint64_t index, const struct vole_call *call)
+static void put_call_fields(struct vole_context *ctx,
+			    const struct vole_frame *frame, uint64_t index,
+			    const struct vole_call *call)
 {
 	struct vole_sink *sink = ctx->sink;
 
-	vole_sink_row(sink);
 	put_head(sink, frame, index, call->inlined);
 	vole_sink_text(sink, "function",
 		       call->is_std ? VOLE_STYLE_FAINT : VOLE_STYLE_NAME,
@@ -49,7 +49,6 @@ static void put_call(struct vole_context *ctx, const struct vole_frame *frame,
 	vole_sink_cell_printf(sink, "place", VOLE_STYLE_FAINT,
 			      "%s:%" PRId32 "%s", call->file, call->line,
 			      call->inlined ? " (inlined)" : "");
-	vole_sink_end(sink);
 }
 
 /* Of the executable, whose debug information is at hand, the line is known. */
@@ -101,12 +100,11 @@ static void put_c(struct vole_context *ctx, const struct vole_frame *frame)
 }
 
 /* A frame that is not Go's, or whose table is damaged. */
-static void put_other(struct vole_context *ctx, const struct vole_frame *frame,
-		      uint64_t index)
+static void put_other_fields(struct vole_context *ctx,
+			     const struct vole_frame *frame, uint64_t index)
 {
 	struct vole_sink *sink = ctx->sink;
 
-	vole_sink_row(sink);
 	put_head(sink, frame, index, false);
 	if (frame->kind == VOLE_FRAME_SIGNAL)
 		vole_sink_text(sink, "function", VOLE_STYLE_FAINT, "<signal>");
@@ -114,7 +112,6 @@ static void put_other(struct vole_context *ctx, const struct vole_frame *frame,
 		put_c(ctx, frame);
 	vole_sink_flag_json(sink, "inlined", false);
 	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, kind_name(frame->kind));
-	vole_sink_end(sink);
 }
 
 static uint64_t put_frame(struct vole_context *ctx,
@@ -126,11 +123,16 @@ static uint64_t put_frame(struct vole_context *ctx,
 
 	if (frame->kind != VOLE_FRAME_GO ||
 	    !vole_calls_at(ctx->rt, frame->pc, frame->exact, &calls, &unused)) {
-		put_other(ctx, frame, index);
+		vole_sink_row(ctx->sink);
+		put_other_fields(ctx, frame, index);
+		vole_sink_end(ctx->sink);
 		return 1;
 	}
-	for (i = 0; i < calls.len; i++)
-		put_call(ctx, frame, index + i, &calls.items[i]);
+	for (i = 0; i < calls.len; i++) {
+		vole_sink_row(ctx->sink);
+		put_call_fields(ctx, frame, index + i, &calls.items[i]);
+		vole_sink_end(ctx->sink);
+	}
 	return calls.len;
 }
 
@@ -203,27 +205,41 @@ void vole_put_frames(struct vole_context *ctx, const struct vole_trace *trace)
 	}
 }
 
-bool vole_frame_number(const struct vole_runtime *rt,
-		       const struct vole_trace *trace, uint64_t index,
-		       struct vole_frame *ret, size_t *ret_inline,
-		       struct vole_error *err)
+static void say_frame(struct vole_context *ctx, const struct vole_goroutine *g,
+		      const struct vole_frame_at *at)
 {
-	uint64_t at = 0;
-	size_t i;
+	const struct vole_call *call = vole_frame_call(at);
 
-	for (i = 0; i < trace->len; i++) {
-		const struct vole_trace_item *item = &trace->items[i];
-		uint64_t num = item->repeats ? num_repeated(rt, trace, i) :
-					       num_calls(rt, &item->frame);
+	if (!call && at->frame.kind == VOLE_FRAME_SIGNAL)
+		vole_sink_say(ctx->sink, VOLE_STYLE_LABEL,
+			      "goroutine %" PRIu64 ", frame %" PRIu64
+			      ": <signal>",
+			      g->id, at->index);
+	else if (call)
+		vole_sink_say(ctx->sink, VOLE_STYLE_LABEL,
+			      "goroutine %" PRIu64 ", frame %" PRIu64
+			      ": %s at %s:%" PRId32 "%s",
+			      g->id, at->index, call->name, call->file,
+			      call->line, call->inlined ? " (inlined)" : "");
+	else
+		vole_sink_say(ctx->sink, VOLE_STYLE_LABEL,
+			      "goroutine %" PRIu64 ", frame %" PRIu64
+			      ": %s at pc 0x%" PRIx64,
+			      g->id, at->index, kind_name(at->frame.kind),
+			      at->frame.pc);
+}
 
-		if (index - at < num && !item->repeats) {
-			*ret = item->frame;
-			*ret_inline = (size_t)(index - at);
-			return true;
-		}
-		at += num;
-	}
-	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-			 "no frame %" PRIu64 ": the stack has %" PRIu64, index,
-			 at);
+void vole_put_frame(struct vole_context *ctx, const struct vole_goroutine *g,
+		    const struct vole_frame_at *at)
+{
+	const struct vole_call *call = vole_frame_call(at);
+
+	vole_sink_number_json(ctx->sink, "goroutine", (int64_t)g->id);
+	say_frame(ctx, g, at);
+	vole_sink_object_json(ctx->sink, "frame");
+	if (call)
+		put_call_fields(ctx, &at->frame, at->index, call);
+	else
+		put_other_fields(ctx, &at->frame, at->index);
+	vole_sink_end(ctx->sink);
 }

@@ -5,19 +5,14 @@
 #define VOLE_COMMAND_FRAMES_H
 
 #include "command/command.h"
+#include "runtime/frame_at.h"
 #include "runtime/trace.h"
 
 /** Send @p trace as the table "frames". */
 void vole_put_frames(struct vole_context *ctx, const struct vole_trace *trace);
-/**
- * Frame number @p index of @p trace as `bt` counts: inlined calls are frames
- * of their own. @p ret_inline is how many calls of that physical frame lie
- * further in. VOLE_NOT_FOUND.
- */
-VOLE_CHECKED bool vole_frame_number(const struct vole_runtime *rt,
-				    const struct vole_trace *trace,
-				    uint64_t index, struct vole_frame *ret,
-				    size_t *ret_inline, struct vole_error *err);
+/** One frame: "frame 3: main.f at /x.go:5", and the object "frame". */
+void vole_put_frame(struct vole_context *ctx, const struct vole_goroutine *g,
+		    const struct vole_frame_at *at);
 
 /** What the JSON of a frame holds, for the commands' help. */
 #define VOLE_FRAMES_JSON                                                      \

@@ -33,6 +33,8 @@ void vole_help_text(const struct vole_command *c, struct vole_strbuf *buf)
 		vole_strbuf_printf(buf, "\n%s\n", c->detail);
 	vole_strbuf_add(buf, "\nOptions:\n");
 	add_options(buf, c->options);
+	if (vole_command_in_frame(c))
+		add_options(buf, vole_frame_options);
 	add_options(buf, vole_common_options);
 	vole_strbuf_printf(buf, "\nExample:\n  go %s\n", c->example);
 }

@@ -174,12 +174,11 @@ bool vole_map_show_find(struct vole_context *ctx, const struct vole_map *map,
 			const struct vole_walk_limits *limits,
 			struct vole_error *err)
 {
-	struct find f = { .ctx = ctx,
-			  .map = map,
-			  .eval = vole_context_evaluator(ctx) };
+	struct find f = { .ctx = ctx, .map = map };
 
 	ctx->expression = vole_args_value(ctx, "--find");
-	if (!vole_map_key_eval(&f.eval, map, ctx->expression, &f.key, err))
+	if (!vole_context_evaluator(ctx, &f.eval, err) ||
+	    !vole_map_key_eval(&f.eval, map, ctx->expression, &f.key, err))
 		return false;
 	ctx->expression = NULL;
 	hash_key(&f);

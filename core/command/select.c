@@ -12,6 +12,15 @@ void vole_selection_choose(struct vole_selection *selection, uint64_t id)
 	};
 }
 
+void vole_selection_frame(struct vole_selection *selection, uint64_t id,
+			  uint64_t frame)
+{
+	if (!selection->chosen || selection->goroutine != id)
+		vole_selection_choose(selection, id);
+	selection->has_frame = true;
+	selection->frame = frame;
+}
+
 void vole_selection_clear(struct vole_selection *selection)
 {
 	*selection = (struct vole_selection){
@@ -19,7 +28,8 @@ void vole_selection_clear(struct vole_selection *selection)
 	};
 }
 
-static bool parse_id(const char *text, uint64_t *ret, struct vole_error *err)
+static bool parse_id(const char *what, const char *text, uint64_t *ret,
+		     struct vole_error *err)
 {
 	char *end;
 
@@ -29,25 +39,32 @@ static bool parse_id(const char *text, uint64_t *ret, struct vole_error *err)
 			return true;
 	}
 	return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
-			 "a goroutine is named by its number, not \"%.40s\"",
+			 "a %s is named by its number, not \"%.40s\"", what,
 			 text);
 }
 
-/* The one on the thread that the debugger's user has selected. */
-static bool on_thread(struct vole_context *ctx, struct vole_goroutine *ret)
+/* The one on the thread whose frame the debugger's user has selected. */
+static bool on_frame(struct vole_context *ctx, struct vole_regs *ret_regs,
+		     struct vole_goroutine *ret)
 {
 	struct vole_host *host = ctx->rt->target->host;
 	const struct vole_m *m;
 	const struct vole_ms *ms;
 	struct vole_error unused;
-	struct vole_regs regs;
 
-	if (!host || !host->selected || !host->selected(host, &regs) ||
+	if (!host || !host->selected || !host->selected(host, ret_regs) ||
 	    !vole_ms_get(ctx->rt, &ms, &unused))
 		return false;
-	m = vole_m_of_thread(ms, regs.tid);
+	m = vole_m_of_thread(ms, ret_regs->tid);
 	return m && m->curg &&
 	       vole_goroutine_read(ctx->rt, m->curg, ret, &unused);
+}
+
+static bool on_thread(struct vole_context *ctx, struct vole_goroutine *ret)
+{
+	struct vole_regs unused;
+
+	return on_frame(ctx, &unused, ret);
 }
 
 bool vole_context_goroutine(struct vole_context *ctx, const char *text,
@@ -59,7 +76,7 @@ bool vole_context_goroutine(struct vole_context *ctx, const char *text,
 	uint64_t id = 0;
 
 	if (*text)
-		return parse_id(text, &id, err) &&
+		return parse_id("goroutine", text, &id, err) &&
 		       vole_goroutine_find(ctx->rt, id, ret, err);
 	if (selection->chosen)
 		return vole_goroutine_find(ctx->rt, selection->goroutine, ret,
@@ -70,6 +87,47 @@ bool vole_context_goroutine(struct vole_context *ctx, const char *text,
 	    on_thread(ctx, ret))
 		return true;
 	return vole_goroutine_find(ctx->rt, 1, ret, err);
+}
+
+static bool stopped(void *arg)
+{
+	return vole_sink_stopped(arg);
+}
+
+/* The debugger's own selected frame, unless it is where all begin. */
+static bool debuggers_frame(struct vole_context *ctx,
+			    const struct vole_goroutine *g,
+			    struct vole_frame_at *ret)
+{
+	struct vole_goroutine on;
+	struct vole_error unused;
+	struct vole_regs regs;
+
+	return on_frame(ctx, &regs, &on) && on.addr == g->addr &&
+	       regs.have & VOLE_HAVE_SP &&
+	       vole_frame_by_sp(ctx->rt, g, regs.sp, ret, &unused) &&
+	       ret->index;
+}
+
+bool vole_context_frame(struct vole_context *ctx,
+			struct vole_goroutine *ret_goroutine,
+			struct vole_frame_at *ret, struct vole_error *err)
+{
+	const struct vole_selection *selection = ctx->selection;
+	const char *goroutine = ctx->args.goroutine, *frame = ctx->args.frame;
+	struct vole_goroutine *g = ret_goroutine;
+	uint64_t index = VOLE_FRAME_OF_USER;
+	bool selected;
+
+	if (!vole_context_goroutine(ctx, goroutine ? goroutine : "", g, err) ||
+	    (frame && !parse_id("frame", frame, &index, err)))
+		return false;
+	selected = selection->chosen && selection->goroutine == g->id;
+	if (!frame && selected && selection->has_frame)
+		index = selection->frame;
+	else if (!frame && !selected && debuggers_frame(ctx, g, ret))
+		return true;
+	return vole_frame_at(ctx->rt, g, index, stopped, ctx->sink, ret, err);
 }
 
 void vole_state_text(const struct vole_runtime *rt,

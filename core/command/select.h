@@ -6,18 +6,23 @@
 #define VOLE_COMMAND_SELECT_H
 
 #include "command/command.h"
+#include "runtime/frame_at.h"
 #include "runtime/trace.h"
 
 /** One for each session; kept until the target changes. */
 struct vole_selection {
 	bool chosen;
 	uint64_t goroutine; /* goid */
+	bool has_frame;
 	uint64_t frame; /* as `bt` counts */
 	uint64_t changes; /* of the choice, ever */
 };
 
-/** Choose goroutine number @p id, in its innermost frame. */
+/** Choose goroutine number @p id, and no frame of it. */
 void vole_selection_choose(struct vole_selection *selection, uint64_t id);
+/** Choose frame number @p frame of goroutine number @p id. */
+void vole_selection_frame(struct vole_selection *selection, uint64_t id,
+			  uint64_t frame);
 /** Go back to what the debugger stands on. */
 void vole_selection_clear(struct vole_selection *selection);
 
@@ -29,6 +34,16 @@ VOLE_CHECKED bool vole_context_goroutine(struct vole_context *ctx,
 					 const char *text,
 					 struct vole_goroutine *ret,
 					 struct vole_error *err);
+
+/**
+ * The frame that a command is about and its goroutine: those of its options
+ * --goroutine and --frame, else what is selected, else the innermost frame of
+ * user code. VOLE_USAGE, VOLE_NOT_FOUND.
+ */
+VOLE_CHECKED bool vole_context_frame(struct vole_context *ctx,
+				     struct vole_goroutine *ret_goroutine,
+				     struct vole_frame_at *ret,
+				     struct vole_error *err);
 
 /** "waiting: chan receive", "running": state and what it waits for. */
 void vole_state_text(const struct vole_runtime *rt,

@@ -161,11 +161,13 @@ static bool put_type(struct vole_context *ctx, struct vole_type *type,
 /* A type's name first; what is none is an expression, whose type is shown. */
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
-	struct vole_eval eval = vole_context_evaluator(ctx);
 	struct vole_error of_type;
+	struct vole_eval eval;
 	struct vole_type *type;
 	struct vole_value value;
 
+	if (!vole_context_evaluator(ctx, &eval, err))
+		return false;
 	if (vole_eval_type(&eval, ctx->args.text, &type, &of_type))
 		return put_type(ctx, type, err);
 	if (!vole_context_eval(ctx, &value, err)) {

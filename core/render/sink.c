@@ -68,6 +68,11 @@ void vole_sink_items(struct vole_sink *sink, const char *key)
 	begin(sink, key, VOLE_GROUP_ITEMS, NULL, 0);
 }
 
+void vole_sink_variables(struct vole_sink *sink, const char *key)
+{
+	begin(sink, key, VOLE_GROUP_VARIABLES, NULL, 0);
+}
+
 void vole_sink_row(struct vole_sink *sink)
 {
 	begin(sink, NULL, VOLE_GROUP_ROW, NULL, 0);

@@ -30,6 +30,7 @@ enum vole_group {
 	VOLE_GROUP_TABLE, /* rows of the same fields, in columns */
 	VOLE_GROUP_ENTRIES, /* rows of a key and a value each: "key: value" */
 	VOLE_GROUP_ITEMS, /* rows of one text field each, one a line */
+	VOLE_GROUP_VARIABLES, /* rows of a word and its value: "word = value" */
 	VOLE_GROUP_ROW,
 	VOLE_GROUP_ROW_TEXT, /* a row for people only */
 	VOLE_GROUP_OBJECT_JSON, /* fields, for scripts only */
@@ -113,6 +114,7 @@ void vole_sink_table(struct vole_sink *sink, const char *key,
 		     const struct vole_column *columns, size_t num_columns);
 void vole_sink_entries(struct vole_sink *sink, const char *key);
 void vole_sink_items(struct vole_sink *sink, const char *key);
+void vole_sink_variables(struct vole_sink *sink, const char *key);
 void vole_sink_row(struct vole_sink *sink);
 /** A row that JSON leaves out: what it says follows from the others. */
 void vole_sink_row_text(struct vole_sink *sink);

@@ -96,7 +96,8 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 	}
 	member(j, key);
 	push(j, g == VOLE_GROUP_TABLE || g == VOLE_GROUP_ENTRIES ||
-			g == VOLE_GROUP_ITEMS || g == VOLE_GROUP_LIST_JSON);
+			g == VOLE_GROUP_ITEMS || g == VOLE_GROUP_VARIABLES ||
+			g == VOLE_GROUP_LIST_JSON);
 }
 
 static void end(struct vole_sink *sink)

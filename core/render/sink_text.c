@@ -67,6 +67,13 @@ static enum vole_group group(struct text_sink *t)
 	return t->depth ? top(t)->group : VOLE_GROUP_OBJECT;
 }
 
+/* Rows that stand as far left as what is around them. */
+static bool is_flat(enum vole_group g)
+{
+	return g == VOLE_GROUP_TABLE || g == VOLE_GROUP_ITEMS ||
+	       g == VOLE_GROUP_VARIABLES;
+}
+
 /* Blanks before a line: nothing for fields of the answer itself. */
 static size_t indent(struct text_sink *t)
 {
@@ -74,8 +81,7 @@ static size_t indent(struct text_sink *t)
 
 	for (i = 0; i < t->depth; i++)
 		n += t->levels[i].group != VOLE_GROUP_ROW &&
-		     t->levels[i].group != VOLE_GROUP_TABLE &&
-		     t->levels[i].group != VOLE_GROUP_ITEMS;
+		     !is_flat(t->levels[i].group);
 	return n * INDENT;
 }
 
@@ -245,7 +251,7 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 		t->too_deep++;
 		return;
 	}
-	if (key && g != VOLE_GROUP_TABLE && g != VOLE_GROUP_ITEMS) {
+	if (key && !is_flat(g)) {
 		vole_strbuf_fill(&sink->out, ' ', indent(t));
 		add(t, VOLE_STYLE_LABEL, key, strlen(key));
 		vole_strbuf_add_char(&sink->out, '\n');
@@ -262,17 +268,22 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 	t->row_width = 0;
 }
 
+/* What the row that is open is in. */
+static enum vole_group around_row(struct text_sink *t)
+{
+	return t->depth > 1 ? t->levels[t->depth - 2].group : VOLE_GROUP_OBJECT;
+}
+
 static void end_row(struct text_sink *t)
 {
-	enum vole_group around = t->depth > 1 ? t->levels[t->depth - 2].group :
-						VOLE_GROUP_OBJECT;
+	enum vole_group around = around_row(t);
 
 	if (around == VOLE_GROUP_TABLE && t->pieces.len) {
 		t->pieces.items[t->pieces.len - 1].last = true;
 		t->rows++;
 		if (t->measured || t->rows >= MEASURED_ROWS)
 			write_rows(t);
-	} else if (around == VOLE_GROUP_ENTRIES || around == VOLE_GROUP_ITEMS) {
+	} else if (around == VOLE_GROUP_ENTRIES || is_flat(around)) {
 		vole_strbuf_add_char(&t->base.out, '\n');
 		vole_sink_flush(&t->base, VOLE_SINK_CHUNK);
 	} else {
@@ -406,6 +417,7 @@ static void flag(struct vole_sink *sink, const char *key, enum vole_style style,
 
 static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 {
+	enum vole_literal_place place = VOLE_PLACE_ELEMENT;
 	struct text_sink *t = text_sink_of(sink);
 	size_t column = indent(t);
 
@@ -418,9 +430,14 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 		}
 		t->in_entry = true;
 		begin_word(t);
+		if (around_row(t) == VOLE_GROUP_VARIABLES) {
+			vole_strbuf_add(&sink->out, "= ");
+			t->row_width += 2;
+			place = VOLE_PLACE_FREE;
+		}
 		/* What is above, or before, says of which type they are. */
 		vole_literal_begin(&t->literal, column + t->row_width, column,
-				   VOLE_PLACE_ELEMENT);
+				   place);
 		t->value_line = false;
 		return &t->literal.visitor;
 	}

@@ -90,6 +90,12 @@ static void move_to(struct vole_stack *stack, uint64_t pc, uint64_t sp)
 	stand_on(stack, part_of(stack, sp));
 }
 
+static void save(struct vole_stack *stack, enum vole_saved kind, uint64_t at)
+{
+	stack->saved = kind;
+	stack->saved_at = at;
+}
+
 static void keep_reg(struct vole_stack *stack, unsigned reg, uint64_t value)
 {
 	stack->kept.value[reg] = value;
@@ -148,6 +154,7 @@ static bool begin_on_thread(struct vole_stack *stack)
 	stack->has_bp = m->regs.have & VOLE_HAVE_BP;
 	stack->exact = true;
 	keep_thread_regs(stack, m->regs.tid);
+	save(stack, VOLE_SAVED_THREAD, m->regs.tid);
 	return pop_nil_call(stack);
 }
 
@@ -325,6 +332,7 @@ static bool leave_signal(struct vole_stack *stack,
 	stack->bp = bp;
 	stack->has_bp = true;
 	stack->exact = true;
+	save(stack, VOLE_SAVED_SIGNAL, frame->sp);
 	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
 		uint64_t value;
 
@@ -467,6 +475,11 @@ static bool go_caller(struct vole_stack *stack, const struct vole_frame *frame,
 	stack->sp = frame->cfa;
 	stack->exact = info->special == VOLE_SPECIAL_SIGPANIC ||
 		       info->special == VOLE_SPECIAL_INJECTED;
+	/* It keeps them before it calls anything. */
+	if (info->special == VOLE_SPECIAL_INJECTED && !frame->exact) {
+		save(stack, VOLE_SAVED_PREEMPT, frame->sp);
+		stack->saved_by = *info;
+	}
 	return true;
 }
 
@@ -557,6 +570,7 @@ bool vole_stack_next(struct vole_stack *stack, struct vole_frame *ret)
 	/* On one stack frames only go up: a circle has to change stacks. */
 	if (stack->num_moves > MAX_MOVES)
 		return stop(stack, "it goes round between its stacks");
+	stack->saved = VOLE_SAVED_NOWHERE;
 	if (stack->in_signal)
 		return next_signal(stack, ret);
 	info = vole_pcinfo_at(stack->rt, stack->pc);

@@ -44,6 +44,14 @@ enum vole_stack_part {
 	VOLE_STACK_ELSEWHERE, /* a stack the runtime does not know */
 };
 
+/** Where all the registers of a frame lie, not only those that C keeps. */
+enum vole_saved {
+	VOLE_SAVED_NOWHERE,
+	VOLE_SAVED_THREAD, /* they are the thread's: at is its tid */
+	VOLE_SAVED_SIGNAL, /* in the kernel's struct ucontext at `at` */
+	VOLE_SAVED_PREEMPT, /* at the bottom of asyncPreempt's frame, `at` */
+};
+
 struct vole_stack {
 	const struct vole_runtime *rt;
 	struct vole_goroutine g;
@@ -57,6 +65,9 @@ struct vole_stack {
 	bool in_signal; /* the next frame is the kernel's */
 	uint64_t pc, sp, bp; /* of the next frame */
 	struct vole_c_regs kept; /* what else C may find its frames by */
+	enum vole_saved saved; /* of the next frame */
+	uint64_t saved_at;
+	struct vole_pcinfo saved_by; /* PREEMPT: that frame's */
 	uint64_t lo, hi; /* bounds of that part; 0: not known */
 	uint64_t callback_sp; /* of the next cgocallback on the system stack */
 	/* Where the goroutine goes on below frames of C, when has_resume. */

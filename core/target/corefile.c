@@ -16,6 +16,8 @@ enum {
 	PRSTATUS_PID = 32,
 	PRSTATUS_REGS = 112,
 	PRPSINFO_PID = 24,
+	FXSAVE_SIZE = 512,
+	FXSAVE_XMM = 160,
 	NUM_REGS = 27,
 };
 
@@ -56,6 +58,7 @@ static bool add_thread(struct vole_corefile *core, const struct vole_note *n,
 		core->threads = t;
 	}
 	t = &core->threads[core->num_threads++];
+	memset(t, 0, sizeof(*t));
 	memcpy(t->gregs, n->desc + PRSTATUS_REGS, sizeof(t->gregs));
 	t->regs = (struct vole_regs){
 		.tid = get32(n->desc + PRSTATUS_PID),
@@ -71,6 +74,20 @@ static bool add_thread(struct vole_corefile *core, const struct vole_note *n,
 		core->signal =
 			(int16_t)(get32(n->desc + PRSTATUS_SIGNAL) & 0xffff);
 	return true;
+}
+
+/* Of the thread whose NT_PRSTATUS came before. */
+static void add_xmm(struct vole_corefile *core, const struct vole_note *n)
+{
+	struct vole_core_thread *t;
+	size_t i;
+
+	if (!core->num_threads || n->len < FXSAVE_SIZE)
+		return;
+	t = &core->threads[core->num_threads - 1];
+	t->has_xmm = true;
+	for (i = 0; i < 16; i++)
+		memcpy(&t->xmm[i], n->desc + FXSAVE_XMM + i * 16, 8);
 }
 
 static void read_auxv(struct vole_corefile *core, const struct vole_note *n)
@@ -143,6 +160,9 @@ static bool read_note(struct vole_corefile *core, const struct vole_note *n,
 	switch (n->type) {
 	case NT_PRSTATUS:
 		return add_thread(core, n, err);
+	case NT_FPREGSET:
+		add_xmm(core, n);
+		return true;
 	case NT_PRPSINFO:
 		if (n->len >= PRPSINFO_PID + 4)
 			core->pid = get32(n->desc + PRPSINFO_PID);

@@ -12,6 +12,8 @@
 struct vole_core_thread {
 	struct vole_regs regs;
 	uint64_t gregs[27]; /* user_regs_struct order: r15 ... gs */
+	bool has_xmm;
+	uint64_t xmm[16]; /* low halves */
 };
 
 /** A row of NT_FILE. */

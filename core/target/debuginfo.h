@@ -13,7 +13,7 @@
 struct vole_arena;
 struct vole_code_scope;
 struct vole_frame_state;
-struct vole_places;
+struct vole_spots;
 struct vole_type;
 struct vole_types;
 struct vole_variable;
@@ -107,7 +107,7 @@ struct vole_debuginfo_ops {
 		       const struct vole_code_scope *scope,
 		       const struct vole_variable *variable,
 		       const struct vole_frame_state *state,
-		       struct vole_places *ret, struct vole_error *err);
+		       struct vole_spots *ret, struct vole_error *err);
 	/**
 	 * File and line of the code at @p pc of a unit that is not Go's.
 	 * VOLE_NOT_FOUND. NULL when an implementation has none.

@@ -58,6 +58,8 @@ struct vole_regs {
 	uint64_t pc, sp, bp, g, tls;
 };
 
+struct vole_registers;
+
 struct vole_host {
 	/** Copy up to @p len bytes from @p addr; the count before the first bad one. */
 	size_t (*read)(struct vole_host *host, uint64_t addr, void *buf,
@@ -76,6 +78,9 @@ struct vole_host {
 			void *arg);
 	/** Registers of the frame the user selected; false when none. NULL: never. */
 	bool (*selected)(struct vole_host *host, struct vole_regs *ret);
+	/** All that is known of thread @p tid's; false: nothing. NULL: never. */
+	bool (*registers)(struct vole_host *host, uint32_t tid,
+			  struct vole_registers *ret);
 };
 
 struct vole_ui {

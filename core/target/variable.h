@@ -54,27 +54,27 @@ struct vole_code_scope {
 	const void *unit;
 };
 
-enum vole_place_kind {
-	VOLE_PLACE_LOST, /* told to be nowhere */
-	VOLE_PLACE_MEMORY, /* at address `at` */
-	VOLE_PLACE_REGISTER, /* number `at` */
-	VOLE_PLACE_VALUE, /* nowhere, but its value is `at` */
-	VOLE_PLACE_BYTES, /* nowhere, but its bytes are these */
+enum vole_spot_kind {
+	VOLE_SPOT_LOST, /* told to be nowhere */
+	VOLE_SPOT_MEMORY, /* at address `at` */
+	VOLE_SPOT_REGISTER, /* number `at` */
+	VOLE_SPOT_VALUE, /* nowhere, but its value is `at` */
+	VOLE_SPOT_BYTES, /* nowhere, but its bytes are these */
 };
 
 /** Where a piece of a variable is. */
-struct vole_place {
-	enum vole_place_kind kind;
+struct vole_spot {
+	enum vole_spot_kind kind;
 	uint64_t size; /* bytes of the piece; 0: this is all of the variable */
 	uint64_t at;
 	const uint8_t *bytes;
 	uint64_t bytes_len;
 };
 
-enum { VOLE_MAX_PLACES = 64 };
+enum { VOLE_MAX_SPOTS = 64 };
 
-struct vole_places {
-	struct vole_place items[VOLE_MAX_PLACES]; /* from offset 0 on */
+struct vole_spots {
+	struct vole_spot items[VOLE_MAX_SPOTS]; /* from offset 0 on */
 	size_t len;
 };
 

@@ -56,8 +56,15 @@ static const struct vole_value_piece *piece_of(const struct vole_value *value,
 	return NULL;
 }
 
-static bool no_place(struct vole_error *err)
+static bool no_value(const struct vole_value *value, struct vole_error *err)
 {
+	return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE, "%s", value->why);
+}
+
+static bool no_place(const struct vole_value *value, struct vole_error *err)
+{
+	if (value->where == VOLE_IN_NOTHING)
+		return no_value(value, err);
 	return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 			 "a string of the expression has no place in the "
 			 "target");
@@ -92,11 +99,12 @@ bool vole_value_read(const struct vole_runtime *rt,
 		return all ? vole_value_read(rt, &piece->value,
 					     offset - piece->offset, buf, len,
 					     err) :
-			     no_place(err);
+			     no_place(&piece->value, err);
+	case VOLE_IN_NOTHING:
 	case VOLE_IN_TEXT:
 		break;
 	}
-	return no_place(err);
+	return no_place(value, err);
 }
 
 bool vole_value_word(const struct vole_runtime *rt,
@@ -131,7 +139,7 @@ static bool part_of_pieces(const struct vole_runtime *rt,
 		return true;
 	}
 	if (!all)
-		return no_place(err);
+		return no_place(&piece->value, err);
 	if (piece->value.type == type && piece->offset == offset) {
 		*ret = piece->value;
 		return true;
@@ -163,6 +171,8 @@ bool vole_value_part(const struct vole_runtime *rt,
 		break;
 	case VOLE_IN_PIECES:
 		return part_of_pieces(rt, value, type, offset, ret, err);
+	case VOLE_IN_NOTHING:
+		break;
 	case VOLE_IN_TEXT:
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 				 "a string of the expression has no parts");

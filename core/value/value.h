@@ -11,7 +11,8 @@ enum vole_place_kind {
 	VOLE_IN_MEMORY, /* at addr in the target */
 	VOLE_IN_BYTES, /* computed here: bytes in the command's arena */
 	VOLE_IN_TEXT, /* a string computed here: its contents, not its header */
-	VOLE_IN_PIECES, /* composed here, with an IN_TEXT string inside */
+	VOLE_IN_PIECES, /* composed here, with IN_TEXT, IN_NOTHING inside */
+	VOLE_IN_NOTHING, /* a variable without a value here: `why` */
 };
 
 struct vole_value_piece;
@@ -26,11 +27,13 @@ struct vole_value {
 	size_t len; /* IN_TEXT */
 	const struct vole_value_piece *pieces; /* IN_PIECES */
 	size_t num_pieces;
+	const char *why; /* IN_NOTHING: for people */
 };
 
 /**
- * A part of main.T{"a", 1} that is or holds an IN_TEXT string. Printers need
- * not know: vole_value_part() gives it where it belongs.
+ * A part of main.T{"a", 1} that is or holds an IN_TEXT string, or one of a
+ * variable that has no value. Printers need not know: vole_value_part() gives
+ * it where it belongs.
  */
 struct vole_value_piece {
 	uint64_t offset;
@@ -43,7 +46,7 @@ VOLE_CHECKED bool vole_value_at(const struct vole_runtime *rt,
 				struct vole_value *ret, struct vole_error *err);
 /**
  * Copy the value's bytes from @p offset on. VOLE_UNSUPPORTED for IN_TEXT and
- * for bytes of such a string in IN_PIECES.
+ * for bytes of such a string in IN_PIECES, VOLE_UNREADABLE for IN_NOTHING.
  */
 VOLE_CHECKED bool vole_value_read(const struct vole_runtime *rt,
 				  const struct vole_value *value,

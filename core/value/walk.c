@@ -140,6 +140,12 @@ void vole_walk_value(struct vole_walk *w, const struct vole_value *value)
 		return;
 	}
 	w->left -= w->left > 0;
+	if (value->where == VOLE_IN_NOTHING) {
+		vole_fail(&err, VOLE_UNREADABLE, VOLE_NOWHERE, "%s",
+			  value->why);
+		vole_walk_broken(w, &head, &err);
+		return;
+	}
 	if (w->limits->raw && vole_walk_raw(w, value, &head))
 		return;
 	if (fn)

@@ -38,9 +38,9 @@ static void put_abbrevs(void)
 	PUT(&fake, ABBREV, UNIT, 0x11, 1, 0x13, 0x0b, 0x25, 0x08, 0x11, 0x01,
 	    0x73, 0x17, 0, 0);
 	PUT(&fake, ABBREV, BASE, 0x24, 0, 0x03, 0x08, 0, 0);
-	/* name, DW_AT_go_dict_index */
-	PUT(&fake, ABBREV, PARAM_TYPE, 0x16, 0, 0x03, 0x08, 0x86, 0x52, 0x0f, 0,
-	    0);
+	/* name, type, DW_AT_go_dict_index */
+	PUT(&fake, ABBREV, PARAM_TYPE, 0x16, 0, 0x03, 0x08, 0x49, 0x13, 0x86,
+	    0x52, 0x0f, 0, 0);
 	/* name, low_pc, high_pc as a size, frame_base */
 	PUT(&fake, ABBREV, FUNC, 0x2e, 1, 0x03, 0x08, 0x11, 0x01, 0x12, 0x0f,
 	    0x40, 0x18, 0, 0);
@@ -138,6 +138,7 @@ static void put_info(unsigned version)
 	put_named(BASE, "int");
 	generic = fake.len[INFO];
 	put_named(PARAM_TYPE, ".param0");
+	put_ref(type);
 	PUT(&fake, INFO, 2);
 	g = fake.len[INFO];
 	put_named(ABSTRACT, "main.g");
@@ -206,8 +207,7 @@ static bool read_word(void *arg, uint64_t addr, uint64_t *ret)
 }
 
 /* With the frame's end at 0x5000, rbx 7, the program 0x100000 further up. */
-static bool locate(const struct vole_variable *variable,
-		   struct vole_places *ret)
+static bool locate(const struct vole_variable *variable, struct vole_spots *ret)
 {
 	struct vole_registers regs = { 0 };
 	struct vole_frame_state state = { .has_cfa = true,
@@ -222,17 +222,16 @@ static bool locate(const struct vole_variable *variable,
 }
 
 /* The place that the expression names, or one of kind -1. */
-static struct vole_place place_of(const uint8_t *expr, size_t len)
+static struct vole_spot place_of(const uint8_t *expr, size_t len)
 {
 	struct vole_variable v = { .located = VOLE_LOCATED_HERE,
 				   .expr = expr,
 				   .expr_len = len,
 				   .unit = scopes[0].unit };
-	struct vole_places places;
+	struct vole_spots places;
 
 	if (!locate(&v, &places) || places.len != 1)
-		return (struct vole_place){ .kind = (enum vole_place_kind) -
-						    1 };
+		return (struct vole_spot){ .kind = (enum vole_spot_kind) - 1 };
 	return places.items[0];
 }
 
@@ -258,7 +257,7 @@ static int close_version(void **state)
 static void a_parameter_lies_in_its_frame(void **state)
 {
 	struct vole_variable *a;
-	struct vole_places places;
+	struct vole_spots places;
 
 	(void)state;
 	a = find(0, "a");
@@ -268,7 +267,7 @@ static void a_parameter_lies_in_its_frame(void **state)
 	assert_false(a->listed);
 	assert_true(locate(a, &places));
 	assert_int_equal(places.len, 1);
-	assert_int_equal(places.items[0].kind, VOLE_PLACE_MEMORY);
+	assert_int_equal(places.items[0].kind, VOLE_SPOT_MEMORY);
 	assert_int_equal(places.items[0].at, 0x4ff8);
 	assert_int_equal(places.items[0].size, 0);
 }
@@ -280,6 +279,7 @@ static void what_a_variable_is_to_its_function(void **state)
 	assert_int_equal(find(0, "~r0")->located, VOLE_LOCATED_NOWHERE);
 	assert_true(find(0, "~r0")->in_dictionary);
 	assert_int_equal(find(0, "~r0")->dict_index, 2);
+	assert_int_equal(find(0, "~r0")->type_ref, find(0, "a")->type_ref);
 	assert_int_equal(find(0, "listed")->role, VOLE_ROLE_LOCAL);
 	assert_true(find(0, "&c")->captured);
 	assert_int_equal(find(0, "&c")->closure_offset, 16);
@@ -292,13 +292,13 @@ static void what_a_variable_is_to_its_function(void **state)
 
 static void a_list_tells_code_by_code(void **state)
 {
-	struct vole_places places;
+	struct vole_spots places;
 
 	(void)state;
 	assert_int_equal(find(0, "listed")->located, VOLE_LOCATED_ELSEWHERE);
 	assert_true(at(0x1010));
 	assert_true(locate(find(0, "listed"), &places));
-	assert_int_equal(places.items[0].kind, VOLE_PLACE_REGISTER);
+	assert_int_equal(places.items[0].kind, VOLE_SPOT_REGISTER);
 	assert_int_equal(places.items[0].at, 3);
 	assert_true(at(0x102f));
 	assert_true(find(0, "listed")->listed);
@@ -309,16 +309,16 @@ static void a_list_tells_code_by_code(void **state)
 
 static void a_value_may_lie_in_pieces(void **state)
 {
-	struct vole_places places;
+	struct vole_spots places;
 
 	(void)state;
 	assert_true(at(0x1030));
 	assert_true(locate(find(0, "listed"), &places));
 	assert_int_equal(places.len, 2);
-	assert_int_equal(places.items[0].kind, VOLE_PLACE_REGISTER);
+	assert_int_equal(places.items[0].kind, VOLE_SPOT_REGISTER);
 	assert_int_equal(places.items[0].at, 0);
 	assert_int_equal(places.items[0].size, 8);
-	assert_int_equal(places.items[1].kind, VOLE_PLACE_LOST);
+	assert_int_equal(places.items[1].kind, VOLE_SPOT_LOST);
 	assert_int_equal(places.items[1].size, 8);
 }
 
@@ -337,7 +337,7 @@ static void only_blocks_around_the_pc_have_variables(void **state)
 
 static void an_inlined_call_has_variables_of_its_own(void **state)
 {
-	struct vole_places places;
+	struct vole_spots places;
 
 	(void)state;
 	assert_int_equal(num_scopes, 1);
@@ -364,33 +364,33 @@ static void code_of_no_function_has_no_scope(void **state)
 
 static void expressions_compute_places(void **state)
 {
-	struct vole_place p;
+	struct vole_spot p;
 
 	(void)state;
 	p = PLACE(0x03, 0x10, 0x20, 0, 0, 0, 0, 0, 0); /* addr */
 	assert_int_equal(p.at, 0x102010);
 	p = PLACE(0x73, 0x7f); /* breg3 -1 */
-	assert_int_equal(p.kind, VOLE_PLACE_MEMORY);
+	assert_int_equal(p.kind, VOLE_SPOT_MEMORY);
 	assert_int_equal(p.at, 6);
 	p = PLACE(0x9c, 0x06, 0x23, 4); /* cfa, deref, plus_uconst 4 */
 	assert_int_equal(p.at, 0x15004);
 	p = PLACE(0x35, 0x33, 0x1c, 0x9f); /* lit5 - lit3, stack_value */
-	assert_int_equal(p.kind, VOLE_PLACE_VALUE);
+	assert_int_equal(p.kind, VOLE_SPOT_VALUE);
 	assert_int_equal(p.at, 2);
 	p = PLACE(0x09, 0xfe, 0x9f); /* const1s -2 */
 	assert_int_equal(p.at, UINT64_MAX - 1);
 	p = PLACE(0x9e, 2, 0xaa, 0xbb); /* implicit_value */
-	assert_int_equal(p.kind, VOLE_PLACE_BYTES);
+	assert_int_equal(p.kind, VOLE_SPOT_BYTES);
 	assert_int_equal(p.bytes_len, 2);
 	assert_int_equal(p.bytes[1], 0xbb);
 	p = PLACE(0x90, 17); /* regx xmm0 */
-	assert_int_equal(p.kind, VOLE_PLACE_REGISTER);
+	assert_int_equal(p.kind, VOLE_SPOT_REGISTER);
 	assert_int_equal(p.at, 17);
 }
 
 static void expressions_that_make_no_sense_are_refused(void **state)
 {
-	const enum vole_place_kind none = (enum vole_place_kind) - 1;
+	const enum vole_spot_kind none = (enum vole_spot_kind) - 1;
 	uint8_t deep[40];
 
 	(void)state;
@@ -422,7 +422,7 @@ static void every_cut_is_survived(void **state)
 {
 	static const uint64_t pcs[] = { 0x1000, 0x1010, 0x1020, 0x1030,
 					0x1050 };
-	struct vole_places places;
+	struct vole_spots places;
 	size_t section, len, i, s, v;
 
 	close_version(state);

@@ -1,0 +1,98 @@
+/* What names in a command's expression mean. */
+#include "command/select.h"
+#include "runtime/call.h"
+#include "value/local.h"
+
+#include <string.h>
+
+/* The frame is looked for when a name asks for it: most expressions do not. */
+struct frame_scope {
+	struct vole_scope scope; /* first: cast back */
+	struct vole_context *ctx;
+	bool tried;
+	bool found;
+	struct vole_locals locals;
+};
+
+static bool stopped(void *arg)
+{
+	return vole_sink_stopped(arg);
+}
+
+static bool open_frame(struct frame_scope *fs, struct vole_error *err)
+{
+	struct vole_context *ctx = fs->ctx;
+	const struct vole_call *call;
+	struct vole_frame_at *at;
+	struct vole_goroutine g;
+
+	at = vole_arena_alloc(ctx->arena, sizeof(*at));
+	if (!at)
+		return vole_fail_nomem(err);
+	if (!vole_context_frame(ctx, &g, at, err))
+		return false;
+	call = vole_frame_call(at);
+	if (call)
+		fs->scope.package = vole_arena_copy(
+			ctx->arena, call->name, vole_package_len(call->name));
+	fs->found = vole_locals_read(ctx->rt, ctx->arena, at, &fs->locals, err);
+	/* A frame that nothing is known of still has a package. */
+	return fs->found || err->code == VOLE_NO_DEBUG_INFO;
+}
+
+static bool find(const struct vole_scope *scope, const char *name,
+		 struct vole_value *ret, struct vole_error *err)
+{
+	struct frame_scope *fs = (struct frame_scope *)(uintptr_t)scope;
+	const struct vole_local *local = NULL;
+
+	if (!fs->tried) {
+		fs->tried = true;
+		if (!open_frame(fs, err))
+			fs->found = false;
+	}
+	if (fs->found)
+		local = vole_local_find(&fs->locals, name);
+	if (!local)
+		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+				 "the frame has no variable %s", name);
+	if (local->value.where == VOLE_IN_NOTHING)
+		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
+				 "%s has no value here: %s", name,
+				 local->value.why);
+	*ret = local->value;
+	return true;
+}
+
+bool vole_context_evaluator(struct vole_context *ctx, struct vole_eval *ret,
+			    struct vole_error *err)
+{
+	struct frame_scope *fs = vole_arena_alloc(ctx->arena, sizeof(*fs));
+
+	if (!fs)
+		return vole_fail_nomem(err);
+	fs->scope.find = find;
+	fs->ctx = ctx;
+	if (ctx->args.goroutine || ctx->args.frame ||
+	    ctx->selection->has_frame) {
+		fs->tried = true;
+		if (!open_frame(fs, err))
+			return false;
+	}
+	*ret = (struct vole_eval){ .rt = ctx->rt,
+				   .arena = ctx->arena,
+				   .scope = &fs->scope,
+				   .interrupted = stopped,
+				   .interrupted_arg = ctx->sink };
+	return true;
+}
+
+bool vole_context_eval(struct vole_context *ctx, struct vole_value *ret,
+		       struct vole_error *err)
+{
+	struct vole_eval eval;
+
+	ctx->expression = ctx->args.text;
+	return vole_context_evaluator(ctx, &eval, err) &&
+	       vole_eval(&eval, ctx->args.text, ret, err);
+}

@@ -1,0 +1,16 @@
+/**
+ * Registers of frames. Go's functions keep none for their callers, so most
+ * frames have no more than pc and sp; the exceptions are the innermost frame
+ * of a thread, what a signal interrupted, and callers within C.
+ */
+#ifndef VOLE_RUNTIME_REGISTERS_H
+#define VOLE_RUNTIME_REGISTERS_H
+
+#include "runtime/stack.h"
+#include "target/registers.h"
+
+/** Those of the frame that vole_stack_next() would give next. */
+void vole_stack_registers(const struct vole_stack *stack,
+			  struct vole_registers *ret);
+
+#endif

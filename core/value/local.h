@@ -1,0 +1,41 @@
+/**
+ * The variables of a frame with their values, or why they have none: where
+ * debug information puts them, read with the registers the frame has. What
+ * cannot be told for sure has no value.
+ */
+#ifndef VOLE_VALUE_LOCAL_H
+#define VOLE_VALUE_LOCAL_H
+
+#include "runtime/frame_at.h"
+#include "target/variable.h"
+#include "value/value.h"
+
+struct vole_local {
+	const char *name; /* without the "&" of one that escaped */
+	enum vole_role role;
+	bool escaped; /* it lives on the heap */
+	bool captured; /* of the function around, by a closure */
+	bool hidden; /* an inner variable of that name is in its place */
+	uint32_t line; /* of the declaration; 0 not recorded */
+	struct vole_value value; /* maybe VOLE_IN_NOTHING */
+};
+
+struct vole_locals {
+	const struct vole_local *items; /* parameters, results, others */
+	size_t len;
+};
+
+/**
+ * Of the frame @p at; memory comes from @p arena. VOLE_NO_DEBUG_INFO when
+ * nothing is known of its variables, VOLE_CORRUPT, VOLE_NOMEM.
+ */
+VOLE_CHECKED bool vole_locals_read(const struct vole_runtime *rt,
+				   struct vole_arena *arena,
+				   const struct vole_frame_at *at,
+				   struct vole_locals *ret,
+				   struct vole_error *err);
+/** The one that @p name means in Go, or NULL. */
+const struct vole_local *vole_local_find(const struct vole_locals *locals,
+					 const char *name);
+
+#endif
