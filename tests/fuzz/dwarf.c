@@ -43,7 +43,7 @@ static void visit_code(struct vole_debuginfo *di, uint64_t pc)
 		.has_cfa = true, .cfa = 0x7000, .regs = &regs, .read = read_word
 	};
 	struct vole_code_scope *scopes;
-	struct vole_places places;
+	struct vole_spots places;
 	struct vole_arena arena;
 	struct vole_error err;
 	const char *file;

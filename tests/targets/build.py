@@ -45,9 +45,9 @@ EVERY = tuple(RELEASES)
 VARIANTS = {
 	"opt": ([], {}, "panic",
 		("values", "crash", "goroutines", "deaths", "hashes", "heap",
-		 "waits"), EVERY),
+		 "waits", "locals"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
-		  ("values", "crash", "goroutines", "deaths", "waits"), EVERY),
+		  ("values", "crash", "goroutines", "deaths", "waits", "locals"), EVERY),
 	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines"), EVERY),
 	"cgo": (["-ldflags=-linkmode=external"], {"CGO_ENABLED": "1"}, "panic",
 		("cgoprog", "values", "goroutines", "cgodeaths"), EVERY),
@@ -66,6 +66,7 @@ QUICK = {("1.18", "opt"), ("1.23", "opt"), ("1.26", "opt"), ("1.26", "noopt")}
 DEATHS = {
 	"goroutines": ("", "kill"),
 	"hashes": ("", "noaes"),
+	"locals": ("", "kill"),
 	"deaths": ("panic", "nested", "nil", "nilfunc", "index", "fault", "race",
 		   "deadlock", "goexit", "overflow", "quit", "kill"),
 	"cgodeaths": ("segv", "abort", "callback", "gopanic", "cthread"),
