@@ -92,6 +92,18 @@ void vole_strbuf_add_int(struct vole_strbuf *buf, int64_t n)
 	vole_strbuf_add_bytes(buf, text + at, sizeof(text) - at);
 }
 
+void vole_strbuf_add_addr(struct vole_strbuf *buf, uint64_t addr)
+{
+	char text[16];
+	size_t at = sizeof(text);
+
+	do
+		text[--at] = "0123456789abcdef"[addr & 15];
+	while (addr >>= 4);
+	vole_strbuf_add_bytes(buf, "0x", 2);
+	vole_strbuf_add_bytes(buf, text + at, sizeof(text) - at);
+}
+
 void vole_strbuf_printf(struct vole_strbuf *buf, const char *fmt, ...)
 {
 	va_list ap;

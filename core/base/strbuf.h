@@ -24,6 +24,8 @@ void vole_strbuf_add_char(struct vole_strbuf *buf, char c);
 void vole_strbuf_fill(struct vole_strbuf *buf, char c, size_t count);
 /** In decimal, at a fraction of what printf costs. */
 void vole_strbuf_add_int(struct vole_strbuf *buf, int64_t n);
+/** In hexadecimal, with 0x. */
+void vole_strbuf_add_addr(struct vole_strbuf *buf, uint64_t addr);
 void vole_strbuf_printf(struct vole_strbuf *buf, const char *fmt, ...)
 	VOLE_PRINTF(2, 3);
 void vole_strbuf_vprintf(struct vole_strbuf *buf, const char *fmt, va_list ap)

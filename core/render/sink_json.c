@@ -147,7 +147,9 @@ static void address(struct vole_sink *sink, const char *key,
 	if (j->muted)
 		return;
 	member(j, key);
-	vole_strbuf_printf(&sink->out, "\"0x%" PRIx64 "\"", addr);
+	vole_strbuf_add_char(&sink->out, '"');
+	vole_strbuf_add_addr(&sink->out, addr);
+	vole_strbuf_add_char(&sink->out, '"');
 }
 
 static void flag(struct vole_sink *sink, const char *key, enum vole_style style,

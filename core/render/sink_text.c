@@ -403,10 +403,13 @@ static void number(struct vole_sink *sink, const char *key,
 static void address(struct vole_sink *sink, const char *key,
 		    enum vole_style style, uint64_t addr)
 {
-	char buf[32];
-	int len = snprintf(buf, sizeof(buf), "0x%" PRIx64, addr);
+	struct text_sink *t = text_sink_of(sink);
 
-	piece(text_sink_of(sink), key, style, buf, (size_t)len);
+	if (style == VOLE_STYLE_HIDDEN || t->hidden)
+		return;
+	vole_strbuf_clear(&t->field);
+	vole_strbuf_add_addr(&t->field, addr);
+	put_field(t, key, style);
 }
 
 static void flag(struct vole_sink *sink, const char *key, enum vole_style style,

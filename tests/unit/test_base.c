@@ -396,6 +396,18 @@ static void a_number_is_written_in_decimal(void **state)
 	vole_strbuf_free(&buf);
 }
 
+static void an_address_is_written_in_hexadecimal(void **state)
+{
+	struct vole_strbuf buf = { 0 };
+
+	(void)state;
+	vole_strbuf_add_addr(&buf, 0);
+	vole_strbuf_add_addr(&buf, 0xc000012f80);
+	vole_strbuf_add_addr(&buf, UINT64_MAX);
+	assert_string_equal(buf.text, "0x00xc000012f800xffffffffffffffff");
+	vole_strbuf_free(&buf);
+}
+
 static void a_printed_text_may_be_longer_than_most(void **state)
 {
 	struct vole_strbuf buf = { 0 };
@@ -538,6 +550,7 @@ int main(void)
 			any_byte_that_is_not_plain_is_seen_at_any_place),
 		cmocka_unit_test(a_long_text_is_quoted_as_a_short_one),
 		cmocka_unit_test(a_number_is_written_in_decimal),
+		cmocka_unit_test(an_address_is_written_in_hexadecimal),
 		cmocka_unit_test(a_printed_text_may_be_longer_than_most),
 		cmocka_unit_test(escaped_text_that_is_long_is_cut),
 		cmocka_unit_test(a_cut_leaves_no_half_of_a_rune),
