@@ -76,7 +76,7 @@ bool vole_session_unwind(struct vole_session *s, uint64_t id,
 	struct vole_frame physical;
 	struct vole_goroutine g;
 	struct vole_stack stack;
-	bool more = true;
+	bool any = false, more = true;
 
 	if (!vole_session_target(s, err) ||
 	    !vole_goroutine_find(s->rt, id, &g, err))
@@ -89,8 +89,8 @@ bool vole_session_unwind(struct vole_session *s, uint64_t id,
 	while (more && vole_stack_next(&stack, &physical)) {
 		frame = unwound(s->rt, &g, &physical);
 		more = each(arg, &frame);
+		any = true;
 	}
-	if (stack.num_frames <= 1 && stack.end)
-		return vole_fail(err, VOLE_CORRUPT, g.addr, "%s", stack.end);
-	return true;
+	return any || vole_fail(err, VOLE_CORRUPT, g.addr, "%s",
+				stack.end ? stack.end : "it has no frames");
 }

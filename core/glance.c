@@ -29,6 +29,7 @@ static bool fits(const struct vole_type *type, const struct vole_header *header)
 	case VOLE_KIND_SLICE:
 	case VOLE_KIND_MAP:
 	case VOLE_KIND_CHAN:
+	case VOLE_KIND_FUNC:
 	case VOLE_KIND_INTERFACE:
 		return !type->is_c &&
 		       type->size == header->num_words * sizeof(uint64_t);

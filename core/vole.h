@@ -97,8 +97,8 @@ vole_session_unwind(struct vole_session *session, uint64_t id,
 		    void *arg, uint32_t *ret_tid, struct vole_error *err);
 
 /**
- * A Go string, slice, map, channel or interface as a debugger has it: the
- * words of its header, wherever it found them.
+ * A Go string, slice, map, channel, interface or func as a debugger has it:
+ * the words of its header, wherever it found them.
  */
 struct vole_header {
 	const char *type; /* the name in debug information */

@@ -106,6 +106,23 @@ static bool pointer_header(struct plugin *plugin, PyObject *value,
 	return ours && add_word(plugin, value, NULL, ret);
 }
 
+/* gdb takes the variable for the function, and does not read it. */
+static bool func_header(struct plugin *plugin, PyObject *value,
+			struct vole_header *ret)
+{
+	PyObject *address = vole_gdb_get(plugin, value, "address");
+	uint64_t addr, word;
+	bool ok = address && address != Py_None &&
+		  vole_gdb_number(plugin, address, &addr) &&
+		  plugin->host.read(&plugin->host, addr, &word, sizeof(word)) ==
+			  sizeof(word);
+
+	if (ok)
+		ret->words[ret->num_words++] = word;
+	Py_XDECREF(address);
+	return ok;
+}
+
 static bool header_of(struct plugin *plugin, PyObject *value, PyObject *type,
 		      struct vole_header *ret)
 {
@@ -118,6 +135,8 @@ static bool header_of(struct plugin *plugin, PyObject *value, PyObject *type,
 	else if (plain && code == constant(plugin, "TYPE_CODE_PTR") &&
 		 vole_gdb_get_number(plugin, type, "code") != code)
 		ok = pointer_header(plugin, value, plain, ret);
+	else if (plain && code == constant(plugin, "TYPE_CODE_FUNC"))
+		ok = func_header(plugin, value, ret);
 	Py_XDECREF(plain);
 	return ok;
 }

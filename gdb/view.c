@@ -263,6 +263,8 @@ static bool enter(struct plugin *plugin, uint64_t id, struct vole_error *err)
 
 	if (!vole_session_unwind(plugin->session, id, keep, view, &tid, err))
 		return false;
+	if (!view->frames.len)
+		return vole_fail_nomem(err);
 	view->thread = thread_for(plugin, tid);
 	frame = vole_gdb_call(plugin, plugin->gdb, "newest_frame", "()");
 	vole_gdb_read_frame(plugin, frame, &regs);
