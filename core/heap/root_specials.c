@@ -71,12 +71,25 @@ static bool visit_special(struct vole_root_walk *w,
 	return true;
 }
 
+/*
+ * Has a list come back to where it was at the last power of two? Then it goes
+ * round.
+ */
+static bool goes_round(uint64_t item, unsigned num, uint64_t *earlier)
+{
+	if (num && item == *earlier)
+		return true;
+	if (!(num & (num - 1)))
+		*earlier = item;
+	return false;
+}
+
 /* The list is sorted by offset: one that goes back is damaged. */
 static bool visit_span(struct vole_root_walk *w, const struct vole_span *span,
 		       uint64_t special)
 {
 	uint64_t size = (uint64_t)span->num_pages << VOLE_PAGE_SHIFT;
-	uint64_t last = 0, offset, kind;
+	uint64_t last = 0, earlier = 0, offset, kind;
 	struct vole_error unused;
 	unsigned num;
 
@@ -86,7 +99,8 @@ static bool visit_span(struct vole_root_walk *w, const struct vole_span *span,
 
 		offset = vole_get(&v, VOLE_SPECIAL_OFFSET);
 		kind = vole_get(&v, VOLE_SPECIAL_KIND);
-		if (!v.ok || offset < last || offset >= size)
+		if (!v.ok || offset < last || offset >= size ||
+		    goes_round(special, num, &earlier))
 			return true;
 		if (!visit_special(w, span, special, offset, kind))
 			return false;
@@ -147,6 +161,7 @@ static bool visit_blocks(struct vole_root_walk *w, const struct blocks *blocks,
 			 uint64_t block)
 {
 	struct vole_error unused;
+	uint64_t earlier = 0;
 	unsigned num;
 
 	for (num = 0; block && num < MAX_BLOCKS; num++) {
@@ -155,7 +170,7 @@ static bool visit_blocks(struct vole_root_walk *w, const struct blocks *blocks,
 		uint64_t next = vole_get(&v, blocks->link);
 		uint64_t count = vole_get(&v, blocks->count);
 
-		if (!v.ok)
+		if (!v.ok || goes_round(block, num, &earlier))
 			return true;
 		if (!vole_heap_go_on(w->ui, w->err) ||
 		    !visit_block(w, blocks, block, count))
