@@ -4,30 +4,27 @@
 
 #include <stdlib.h>
 
-enum {
-	NUM_AHEAD = 16, /* objects on their way into the cache */
-	POLL = 4096, /* objects between two looks at the user */
-	LINE = 64,
-};
+enum { POLL = 64 }; /* spans between two looks at the user */
 
-struct work {
-	uint32_t span;
-	uint32_t slot;
-};
-
+/*
+ * Spans are queued, not objects, and each is gone over in address order when
+ * its turn comes: what was reached of it meanwhile is looked at together,
+ * which memory, and a target that is read page by page, rewards.
+ */
 struct vole_mark {
 	struct vole_heap *heap;
 	struct vole_ui *ui;
 	void (*progress)(void *arg, uint64_t done, uint64_t all);
 	void *arg;
-	uint64_t *marked; /* a bit for each object */
-	uint64_t *barred; /* likewise */
+	/* A bit for each object: */
+	uint64_t *marked, *barred;
+	uint64_t *seen; /* marked, and its pointers followed */
 	struct vole_mark_totals totals;
 	uint64_t all; /* allocated objects */
-	VOLE_ARRAY(struct work) todo; /* marked, not yet looked at */
-	struct work ahead[NUM_AHEAD];
-	unsigned first_ahead, num_ahead;
-	bool out_of_memory;
+	/* Spans with objects that are marked and not seen: a ring. */
+	uint32_t *queue;
+	size_t first, len;
+	uint64_t *queued; /* a bit for each span */
 };
 
 bool vole_mark_open(struct vole_heap *heap, struct vole_ui *ui,
@@ -42,7 +39,11 @@ bool vole_mark_open(struct vole_heap *heap, struct vole_ui *ui,
 	mark->ui = ui;
 	mark->marked = calloc(words, sizeof(*mark->marked));
 	mark->barred = calloc(words, sizeof(*mark->barred));
-	if (!mark->marked || !mark->barred) {
+	mark->seen = calloc(words, sizeof(*mark->seen));
+	mark->queue = calloc(heap->num_spans + 1, sizeof(*mark->queue));
+	mark->queued = calloc(heap->num_spans / 64 + 1, sizeof(*mark->queued));
+	if (!mark->marked || !mark->barred || !mark->seen || !mark->queue ||
+	    !mark->queued) {
 		vole_mark_close(mark);
 		return vole_fail_nomem(err);
 	}
@@ -58,7 +59,9 @@ void vole_mark_close(struct vole_mark *mark)
 		return;
 	free(mark->marked);
 	free(mark->barred);
-	vole_array_free(&mark->todo);
+	free(mark->seen);
+	free(mark->queue);
+	free(mark->queued);
 	free(mark);
 }
 
@@ -70,9 +73,9 @@ void vole_mark_watch(struct vole_mark *mark,
 	mark->arg = arg;
 }
 
-/* The number of the allocated object around @p addr. */
+/* Number and span of the allocated object around @p addr. */
 static bool number_of(const struct vole_heap *heap, uint64_t addr,
-		      struct work *ret, uint64_t *ret_number)
+		      uint32_t *ret_span, uint64_t *ret)
 {
 	uint32_t number = vole_heap_span_at(heap, addr), slot;
 	const struct vole_span *span;
@@ -84,9 +87,23 @@ static bool number_of(const struct vole_heap *heap, uint64_t addr,
 	if (slot >= span->count ||
 	    !vole_bit(heap->allocated, span->first + slot))
 		return false;
-	*ret = (struct work){ number - 1, slot };
-	*ret_number = span->first + slot;
+	*ret_span = number - 1;
+	*ret = span->first + slot;
 	return true;
+}
+
+static void queue_span(struct vole_mark *mark, uint32_t span)
+{
+	uint64_t bit = UINT64_C(1) << span % 64;
+	size_t at;
+
+	if (mark->queued[span / 64] & bit)
+		return;
+	mark->queued[span / 64] |= bit;
+	at = mark->first + mark->len++;
+	if (at >= mark->heap->num_spans)
+		at -= mark->heap->num_spans;
+	mark->queue[at] = span;
 }
 
 /* Is there a slot for objects, with none in it? */
@@ -102,13 +119,13 @@ static void reach(struct vole_mark *mark, uint64_t addr)
 {
 	struct vole_heap *heap = mark->heap;
 	const struct vole_span *span;
-	struct work work, *to;
 	uint64_t number, bit;
+	uint32_t index;
 
 	/* Most words are no pointers into the heap. */
 	if (addr - heap->lo >= heap->len)
 		return;
-	if (!number_of(heap, addr, &work, &number)) {
+	if (!number_of(heap, addr, &index, &number)) {
 		mark->totals.to_free += is_slot(heap, addr);
 		return;
 	}
@@ -116,16 +133,11 @@ static void reach(struct vole_mark *mark, uint64_t addr)
 	if ((mark->marked[number / 64] | mark->barred[number / 64]) & bit)
 		return;
 	mark->marked[number / 64] |= bit;
-	span = &heap->spans[work.span];
+	span = &heap->spans[index];
 	mark->totals.objects++;
 	mark->totals.bytes += vole_span_object_size(heap, span);
-	if (span->kind == VOLE_SPAN_NOSCAN)
-		return;
-	to = vole_array_push(&mark->todo);
-	if (to)
-		*to = work;
-	else
-		mark->out_of_memory = true;
+	if (span->kind != VOLE_SPAN_NOSCAN)
+		queue_span(mark, index);
 }
 
 static void reach_words(struct vole_mark *mark, const struct vole_words *words)
@@ -137,85 +149,72 @@ static void reach_words(struct vole_mark *mark, const struct vole_words *words)
 		      vole_words_at(words, (unsigned)__builtin_ctzll(mask)));
 }
 
-/* What will be read of an object first. */
-static void prefetch(const struct vole_mark *mark, const struct work *work)
-{
-	const struct vole_heap *heap = mark->heap;
-	const struct vole_span *span = &heap->spans[work->span];
-	uint64_t off = work->slot * vole_span_object_size(heap, span);
-
-	if (!span->bytes)
-		return;
-	__builtin_prefetch(span->bytes + off);
-	__builtin_prefetch(span->bytes + off + LINE);
-	if (span->kind == VOLE_SPAN_BITS)
-		__builtin_prefetch(span->bytes + span->bits + off / 64);
-}
-
-/*
- * The next object to look at. It was asked for some objects ago, so that it is
- * in the cache now.
- */
-static bool take(struct vole_mark *mark, struct work *ret)
-{
-	while (mark->num_ahead < NUM_AHEAD && mark->todo.len) {
-		struct work *to =
-			&mark->ahead[(mark->first_ahead + mark->num_ahead++) %
-				     NUM_AHEAD];
-
-		*to = mark->todo.items[--mark->todo.len];
-		prefetch(mark, to);
-	}
-	if (!mark->num_ahead)
-		return false;
-	*ret = mark->ahead[mark->first_ahead];
-	mark->first_ahead = (mark->first_ahead + 1) % NUM_AHEAD;
-	mark->num_ahead--;
-	return true;
-}
-
-static bool poll(struct vole_mark *mark, struct vole_error *err)
-{
-	if (mark->progress)
-		mark->progress(mark->arg, mark->totals.objects, mark->all);
-	return vole_heap_go_on(mark->ui, err);
-}
-
-/* Look at all objects that are marked and were not looked at. */
-static bool drain(struct vole_mark *mark, struct vole_error *err)
+static void look_at(struct vole_mark *mark, const struct vole_span *span,
+		    uint32_t slot)
 {
 	struct vole_pointers walk;
 	struct vole_words words;
-	unsigned num = 0;
-	struct work work;
 
-	while (take(mark, &work)) {
-		vole_pointers_begin(&walk, mark->heap,
-				    &mark->heap->spans[work.span], work.slot);
-		while (vole_pointers_next(&walk, &words))
-			reach_words(mark, &words);
-		mark->totals.inexact += !walk.exact;
-		if (++num % POLL == 0 && !poll(mark, err))
+	vole_pointers_begin(&walk, mark->heap, span, slot);
+	while (vole_pointers_next(&walk, &words))
+		reach_words(mark, &words);
+	mark->totals.inexact += !walk.exact;
+}
+
+static void look_at_span(struct vole_mark *mark, const struct vole_span *span)
+{
+	uint32_t first, base = span->first / 64;
+
+	for (first = 0; first < span->count; first += 64) {
+		uint32_t word = base + first / 64;
+		uint64_t todo = mark->marked[word] & ~mark->seen[word];
+
+		mark->seen[word] |= todo;
+		for (; todo; todo &= todo - 1)
+			look_at(mark, span,
+				first + (uint32_t)__builtin_ctzll(todo));
+	}
+}
+
+/* Follow all that is marked and not seen. */
+static bool drain(struct vole_mark *mark, struct vole_error *err)
+{
+	unsigned num = 0;
+
+	while (mark->len) {
+		uint32_t span = mark->queue[mark->first];
+
+		if (++mark->first == mark->heap->num_spans)
+			mark->first = 0;
+		mark->len--;
+		mark->queued[span / 64] &= ~(UINT64_C(1) << span % 64);
+		look_at_span(mark, &mark->heap->spans[span]);
+		if (++num % POLL)
+			continue;
+		if (mark->progress)
+			mark->progress(mark->arg, mark->totals.objects,
+				       mark->all);
+		if (!vole_heap_go_on(mark->ui, err))
 			return false;
 	}
-	return !mark->out_of_memory || vole_fail_nomem(err);
+	return true;
 }
 
 void vole_mark_bar(struct vole_mark *mark, uint64_t addr)
 {
-	struct work unused;
 	uint64_t number;
+	uint32_t span;
 
-	if (number_of(mark->heap, addr, &unused, &number))
+	if (number_of(mark->heap, addr, &span, &number))
 		mark->barred[number / 64] |= UINT64_C(1) << number % 64;
 }
 
 void vole_mark_unbar(struct vole_mark *mark, uint64_t addr)
 {
-	struct work unused;
 	uint64_t number;
+	uint32_t span;
 
-	if (number_of(mark->heap, addr, &unused, &number))
+	if (number_of(mark->heap, addr, &span, &number))
 		mark->barred[number / 64] &= ~(UINT64_C(1) << number % 64);
 }
 
@@ -226,57 +225,51 @@ bool vole_mark_from(struct vole_mark *mark, uint64_t addr,
 	return drain(mark, err);
 }
 
-/* Roots as they come: each is followed before the next. */
 struct root_visitor {
 	struct vole_root_visitor v; /* first: cast back */
 	struct vole_mark *mark;
-	struct vole_error *err;
-	bool ok;
 };
 
 static bool visit(struct vole_root_visitor *v, const struct vole_root *root)
 {
-	struct root_visitor *to = (struct root_visitor *)v;
-
-	reach_words(to->mark, &root->words);
-	to->ok = drain(to->mark, to->err);
-	return to->ok;
+	reach_words(((struct root_visitor *)v)->mark, &root->words);
+	return true;
 }
 
 bool vole_mark_from_roots(struct vole_mark *mark, uint32_t kinds,
 			  struct vole_error *err)
 {
-	struct root_visitor to = { { visit }, mark, err, true };
+	struct root_visitor to = { { visit }, mark };
 
 	return vole_roots_visit(mark->heap, kinds, mark->ui, &to.v, err) &&
-	       to.ok;
+	       drain(mark, err);
 }
 
 bool vole_mark_from_stack(struct vole_mark *mark,
 			  const struct vole_goroutine *g,
 			  struct vole_error *err)
 {
-	struct root_visitor to = { { visit }, mark, err, true };
+	struct root_visitor to = { { visit }, mark };
 
-	return vole_roots_stack(mark->heap, g, &to.v) && to.ok;
+	return vole_roots_stack(mark->heap, g, &to.v) && drain(mark, err);
 }
 
 bool vole_mark_from_range(struct vole_mark *mark, uint64_t addr, uint64_t len,
 			  struct vole_error *err)
 {
-	struct root_visitor to = { { visit }, mark, err, true };
+	struct root_visitor to = { { visit }, mark };
 	struct vole_root_walk w = { .heap = mark->heap, .v = &to.v };
 	struct vole_root root = { .kind = VOLE_ROOT_DATA };
 
-	return vole_root_range(&w, &root, addr, len) && to.ok;
+	return vole_root_range(&w, &root, addr, len) && drain(mark, err);
 }
 
 bool vole_mark_has(const struct vole_mark *mark, uint64_t addr)
 {
-	struct work unused;
 	uint64_t number;
+	uint32_t span;
 
-	return number_of(mark->heap, addr, &unused, &number) &&
+	return number_of(mark->heap, addr, &span, &number) &&
 	       vole_bit(mark->marked, number);
 }
 
