@@ -1,8 +1,7 @@
 #include "heap/refs.h"
 
-#include "command/command.h"
+#include "command/object.h"
 #include "runtime/package_var.h"
-#include "runtime/rtype.h"
 
 /* What is asked about: a range, and the object of the heap it is, if any. */
 struct subject {
@@ -88,37 +87,14 @@ static bool find_subject(struct vole_context *ctx, struct vole_heap *heap,
 	return true;
 }
 
-/* The type that the runtime keeps with the object, or NULL. */
-static const char *type_name(struct vole_context *ctx,
-			     const struct vole_object *object)
-{
-	struct vole_error unused;
-	const char *name;
-
-	if (!object->type ||
-	    !vole_rtype_name(ctx->rt, object->type, ctx->arena, &name, &unused))
-		return NULL;
-	return name;
-}
-
 static void put_subject(struct vole_context *ctx, const struct subject *s)
 {
 	struct vole_sink *sink = ctx->sink;
-	const struct vole_object *o = &s->object;
 
 	vole_sink_address(sink, "address", s->addr);
 	vole_sink_number(sink, "size", (int64_t)s->len);
-	if (!s->is_object)
-		return;
-	vole_sink_object(sink, "object");
-	vole_sink_text(sink, "state", VOLE_STYLE_PLAIN,
-		       vole_object_state_name(o->state));
-	vole_sink_flag(sink, "pointers", !o->noscan);
-	vole_sink_flag_json(sink, "tiny", o->tiny);
-	vole_sink_number_json(sink, "index", o->index);
-	vole_sink_address(sink, "span", o->span->base);
-	vole_sink_text(sink, "type", VOLE_STYLE_TYPE, type_name(ctx, o));
-	vole_sink_end(sink);
+	if (s->is_object)
+		vole_put_object(ctx, &s->object);
 }
 
 /* --- who points at it ------------------------------------------------------ */
@@ -132,7 +108,7 @@ static void put_object(struct search *s, const struct vole_ref *ref)
 
 	vole_object_of(s->heap, ref->span, ref->slot, &o);
 	reachable = vole_mark_has_number(s->mark, o.number);
-	name = type_name(s->ctx, &o);
+	name = vole_object_type_name(s->ctx, &o);
 	vole_sink_address_json(sink, "object", o.base);
 	vole_sink_number_json(sink, "offset", (int64_t)(ref->addr - o.base));
 	vole_sink_text(sink, "type", VOLE_STYLE_HIDDEN, name);
@@ -297,11 +273,8 @@ const struct vole_command vole_cmd_refs = {
 		  "listed, as \"maybe\". Objects that nobody can reach any "
 		  "more are \"garbage\".",
 	.example = "refs main.recent",
-	.json = "`address`, `size`: what the pointers lead into; `object` "
-		"when it is one of the heap: `state` (`allocated`, `garbage`, "
-		"`free`, `never-allocated`), `pointers`, `tiny` (several small "
-		"ones share it), `index`, `span`, `type` when the runtime "
-		"keeps it; `referrers`: objects of `kind` (`variable`, "
+	.json = "`address`, `size`: what the pointers lead into; " VOLE_OBJECT_JSON
+		"; `referrers`: objects of `kind` (`variable`, "
 		"`object`, `stack`, `system-stack`, `register`, `special`, "
 		"`queue`), `address` of the pointer, `where`, `exact`, and by "
 		"kind `object`, `offset`, `type`, `reachable`, `goroutine`, "

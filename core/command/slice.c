@@ -1,8 +1,12 @@
 #include "runtime/slice.h"
 
-#include "command/command.h"
+#include "command/object.h"
+#include "command/slice_aliases.h"
 
 #include "base/checked.h"
+#include "runtime/growslice.h"
+#include "runtime/package_var.h"
+#include "runtime/rtype.h"
 
 /* The header of a slice, string, array or pointer to an array. */
 static bool open_header(struct vole_context *ctx,
@@ -62,55 +66,218 @@ static bool reaches(struct vole_context *ctx, const struct vole_slice *s,
 	       vole_memory_readable(ctx->rt->mem, end - 1);
 }
 
-static bool run(struct vole_context *ctx, struct vole_error *err)
+/* --- the array behind it --------------------------------------------------- */
+
+/* Where the array lies: an object of the heap, a variable, or not known. */
+static bool find_backing(struct vole_context *ctx, const struct vole_slice *s,
+			 struct vole_object *object, bool *is_object,
+			 struct vole_backing *ret)
+{
+	struct vole_package_var var;
+	struct vole_error unused;
+	struct vole_heap *heap;
+
+	*is_object = vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &unused) &&
+		     vole_object_at(heap, s->data, object) &&
+		     object->part <= VOLE_PART_HEADER;
+	ret->slice = s;
+	if (*is_object) {
+		ret->addr = object->base;
+		ret->size = object->size;
+		return true;
+	}
+	if (!vole_package_var_at(ctx->rt, s->data, &var, &unused))
+		return false;
+	ret->addr = var.addr;
+	ret->size = var.size;
+	return true;
+}
+
+static void put_backing(struct vole_context *ctx, const struct vole_slice *s,
+			const struct vole_backing *backing,
+			const struct vole_object *object, bool is_object)
+{
+	uint64_t end = s->data + s->cap * s->elem_size;
+	struct vole_sink *sink = ctx->sink;
+	struct vole_package_var var;
+	struct vole_error unused;
+
+	if (is_object)
+		vole_put_object(ctx, object);
+	else if (vole_package_var_at(ctx->rt, s->data, &var, &unused))
+		vole_sink_text(sink, "variable", VOLE_STYLE_NAME, var.name);
+	if (end <= backing->addr + backing->size)
+		vole_sink_number(
+			sink, "bytes_behind",
+			(int64_t)(backing->addr + backing->size - end));
+	vole_sink_number(sink, "bytes_before",
+			 (int64_t)(s->data - backing->addr));
+}
+
+static bool has_pointers(struct vole_context *ctx, const struct vole_slice *s,
+			 bool *ret)
+{
+	struct vole_error unused;
+	struct vole_rtype rtype;
+	uint64_t addr;
+
+	if (!vole_rtype_of(ctx->rt, s->elem, &addr, &unused) ||
+	    !vole_rtype_read(ctx->rt, addr, &rtype, &unused))
+		return false;
+	*ret = rtype.ptr_bytes > 0;
+	return true;
+}
+
+/* What `append(s, x)` would do. */
+static void put_append(struct vole_context *ctx, const struct vole_slice *s)
 {
 	struct vole_sink *sink = ctx->sink;
-	struct vole_error sound = { 0 };
-	bool possible, len_ok, cap_ok, aligned;
+	struct vole_error unused;
+	uint64_t cap;
+	bool pointers;
+
+	if (!s->elem)
+		return;
+	if (s->len < s->cap) {
+		vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN, "in-place");
+		vole_sink_cell_printf(sink, "next append", VOLE_STYLE_PLAIN,
+				      "in place, at 0x%" PRIx64,
+				      s->data + s->len * s->elem_size);
+		return;
+	}
+	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN, "new-array");
+	/* The first array of a slice may be the compiler's own. */
+	if (!s->cap || !has_pointers(ctx, s, &pointers) ||
+	    !vole_growslice(ctx->rt, s->cap, s->len + 1, s->elem_size,
+			    !pointers, &cap, &unused)) {
+		vole_sink_cell(sink, "next append", VOLE_STYLE_PLAIN,
+			       "a new array");
+		return;
+	}
+	vole_sink_number_json(sink, "append_cap", (int64_t)cap);
+	vole_sink_cell_printf(sink, "next append", VOLE_STYLE_PLAIN,
+			      "a new array of cap %" PRIu64, cap);
+}
+
+/* --- all ------------------------------------------------------------------- */
+
+/* What is wrong with the header, if anything. */
+struct judgement {
+	struct vole_error sound;
+	bool possible, len_ok, cap_ok, aligned, inside;
+};
+
+static struct judgement judge(struct vole_context *ctx,
+			      const struct vole_slice *s)
+{
+	struct judgement j = { .inside = true };
+
+	j.possible = vole_slice_check(s, &j.sound);
+	j.len_ok = j.possible && reaches(ctx, s, s->len);
+	j.cap_ok = j.possible && reaches(ctx, s, s->cap);
+	j.aligned = !s->elem || !s->cap ||
+		    !(s->data % vole_type_align(ctx->rt->types, s->elem));
+	return j;
+}
+
+static void put_problems(struct vole_context *ctx, const struct judgement *j)
+{
+	vole_sink_flag(ctx->sink, "ok",
+		       j->possible && j->len_ok && j->cap_ok && j->aligned &&
+			       j->inside);
+	vole_sink_items(ctx->sink, "problems");
+	if (!j->possible)
+		problem(ctx, j->sound.text);
+	else if (!j->len_ok)
+		problem(ctx, "its elements cannot all be read");
+	else if (!j->cap_ok)
+		problem(ctx, "the room behind its elements cannot be read");
+	else if (!j->inside)
+		problem(ctx, "it reaches past the end of its object");
+	if (!j->aligned)
+		problem(ctx, "data is not aligned as its elements must be");
+	vole_sink_end(ctx->sink);
+}
+
+static void put_header(struct vole_context *ctx, const struct vole_type *type,
+		       const struct vole_slice *s, bool possible)
+{
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_text(sink, "type", VOLE_STYLE_TYPE, type->name);
+	vole_sink_address(sink, "data", s->data);
+	vole_sink_number(sink, "len", (int64_t)s->len);
+	vole_sink_number(sink, "cap", (int64_t)s->cap);
+	vole_sink_number(sink, "element_size", (int64_t)s->elem_size);
+	if (s->elem)
+		vole_sink_text(sink, "element", VOLE_STYLE_TYPE, s->elem->name);
+	if (possible && s->cap > s->len)
+		vole_sink_number(sink, "room", (int64_t)(s->cap - s->len));
+}
+
+static bool run(struct vole_context *ctx, struct vole_error *err)
+{
+	struct vole_backing backing = { 0 };
+	struct vole_object object;
 	struct vole_value value;
 	struct vole_slice s;
+	struct judgement j;
+	bool is_object = false, found = false;
 
 	if (!vole_context_eval(ctx, &value, err) ||
 	    !open_header(ctx, &value, &s, err))
 		return false;
-	possible = vole_slice_check(&s, &sound);
-	len_ok = possible && reaches(ctx, &s, s.len);
-	cap_ok = possible && reaches(ctx, &s, s.cap);
-	aligned = !s.elem || !s.cap ||
-		  !(s.data % vole_type_align(ctx->rt->types, s.elem));
-	vole_sink_text(sink, "type", VOLE_STYLE_TYPE, value.type->name);
-	vole_sink_address(sink, "data", s.data);
-	vole_sink_number(sink, "len", (int64_t)s.len);
-	vole_sink_number(sink, "cap", (int64_t)s.cap);
-	vole_sink_number(sink, "element_size", (int64_t)s.elem_size);
-	if (s.elem)
-		vole_sink_text(sink, "element", VOLE_STYLE_TYPE, s.elem->name);
-	if (possible && s.cap > s.len)
-		vole_sink_number(sink, "room", (int64_t)(s.cap - s.len));
-	vole_sink_flag(sink, "ok", possible && len_ok && cap_ok && aligned);
-	vole_sink_items(sink, "problems");
-	if (!possible)
-		problem(ctx, sound.text);
-	else if (!len_ok)
-		problem(ctx, "its elements cannot all be read");
-	else if (!cap_ok)
-		problem(ctx, "the room behind its elements cannot be read");
-	if (!aligned)
-		problem(ctx, "data is not aligned as its elements must be");
-	vole_sink_end(sink);
-	return true;
+	j = judge(ctx, &s);
+	if (j.possible && s.data && s.cap && s.elem_size)
+		found = find_backing(ctx, &s, &object, &is_object, &backing);
+	if (found)
+		j.inside = s.data + s.cap * s.elem_size <=
+			   backing.addr + backing.size;
+	put_header(ctx, value.type, &s, j.possible);
+	if (found)
+		put_backing(ctx, &s, &backing, &object, is_object);
+	if (j.possible && j.inside)
+		put_append(ctx, &s);
+	put_problems(ctx, &j);
+	if (!vole_args_has(ctx, "--aliases"))
+		return true;
+	if (!found)
+		return vole_fail(err, VOLE_NOT_FOUND, s.data,
+				 "the array at 0x%" PRIx64
+				 " is in no object of the heap and no variable",
+				 s.data);
+	if (value.where == VOLE_IN_MEMORY &&
+	    value.type->kind != VOLE_KIND_ARRAY)
+		backing.self = value.addr;
+	return vole_put_aliases(ctx, &backing, err);
 }
+
+static const struct vole_option options[] = {
+	{ "--aliases", NULL, "who else leads into the same array" },
+	VOLE_OPTION_LIMIT,
+	{ NULL, NULL, NULL },
+};
 
 const struct vole_command vole_cmd_slice = {
 	.name = "slice",
 	.args = "EXPR",
-	.summary = "Show the header of a slice, string or array.",
+	.summary =
+		"Show a slice, string or array: header, backing array, aliases.",
 	.detail = "Says whether the header is sound by itself: 0 <= len <= "
-		  "cap, data set when there\nis a capacity, and all of "
-		  "[data, data + cap * element size) readable.",
+		  "cap, data set when there\nis a capacity, all of [data, "
+		  "data + cap * element size) readable and inside its\nobject; "
+		  "what the object has before and behind it; and what the next "
+		  "append of one\nelement does. --aliases finds every slice, "
+		  "string and pointer into the array and\ndraws what each "
+		  "covers: # its elements, - its room.",
 	.example = "slice main.recent",
 	.json = "`type`, `data`, `len`, `cap`, `element_size`, `element`, "
-		"`room`, `ok`, `problems`: objects of `message`.",
+		"`room`, " VOLE_OBJECT_JSON
+		", else `variable`; `bytes_before` and "
+		"`bytes_behind` it in there, `append` (`in-place`, "
+		"`new-array`), `append_cap`, `ok`, `problems`: objects of "
+		"`message`; with --aliases " VOLE_ALIASES_JSON ".",
 	.takes = VOLE_TAKES_EXPR,
+	.options = options,
 	.run = run,
 };

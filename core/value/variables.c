@@ -6,10 +6,12 @@
 #include "base/array.h"
 #include "base/strbuf.h"
 #include "runtime/package_var.h"
+#include "value/part.h"
 
 enum {
 	MAX_DEPTH = 32, /* of structs and arrays in each other */
 	MAX_VARIABLES = 1 << 22,
+	MAX_TRIED = 64, /* ranges that overlap */
 };
 
 /* What a variable points at, or the channel it holds. */
@@ -100,41 +102,6 @@ void vole_variables_close(struct vole_variables *all)
 	free(all);
 }
 
-/* The field or element that @p offset is in; false: there is none. */
-static bool step(const struct vole_runtime *rt, struct vole_type **type,
-		 uint64_t *offset, struct vole_strbuf *text)
-{
-	const struct vole_type *from = *type;
-	struct vole_error unused;
-	size_t i;
-
-	if (from->kind == VOLE_KIND_ARRAY) {
-		*type = from->elem;
-		if (!vole_type_load(rt->types, *type, &unused) ||
-		    !(*type)->size)
-			return false;
-		vole_strbuf_printf(text, "[%" PRIu64 "]",
-				   *offset / (*type)->size);
-		*offset %= (*type)->size;
-		return true;
-	}
-	if (from->kind != VOLE_KIND_STRUCT)
-		return false;
-	for (i = 0; i < from->num_fields; i++) {
-		const struct vole_field *field = &from->fields[i];
-
-		if (!vole_type_load(rt->types, field->type, &unused) ||
-		    *offset < field->offset ||
-		    *offset - field->offset >= field->type->size)
-			continue;
-		vole_strbuf_printf(text, ".%s", field->name);
-		*offset -= field->offset;
-		*type = field->type;
-		return true;
-	}
-	return false;
-}
-
 static bool is_wanted(const struct vole_type *type, const char *wanted)
 {
 	return !strcmp(wanted, "chan") ? type->kind == VOLE_KIND_CHAN :
@@ -153,7 +120,7 @@ static const char *descend(const struct vole_runtime *rt,
 
 	vole_strbuf_add(&text, range->name);
 	while (depth++ < MAX_DEPTH && !(!offset && is_wanted(type, wanted)) &&
-	       step(rt, &type, &offset, &text))
+	       vole_part_step(rt, &type, &offset, &text))
 		;
 	if (!offset && is_wanted(type, wanted) && !text.failed)
 		ret = vole_arena_string(arena, vole_strbuf_text(&text));
@@ -161,22 +128,11 @@ static const char *descend(const struct vole_runtime *rt,
 	return ret;
 }
 
-const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
-			      const char *type, struct vole_arena *arena)
+/* Index behind the last range that begins at or before @p addr. */
+static size_t behind(const struct vole_variables *all, uint64_t addr)
 {
-	enum { MAX_TRIED = 64 }; /* ranges that overlap */
-	size_t from = 0, to = all->ranges.len, i, n;
-	struct vole_package_var var;
-	struct vole_error unused;
-	const char *text;
+	size_t from = 0, to = all->ranges.len;
 
-	if (vole_package_var_at(all->rt, addr, &var, &unused)) {
-		struct range whole = { var.addr, var.size, var.name, var.type };
-
-		text = descend(all->rt, &whole, addr - var.addr, type, arena);
-		if (text)
-			return text;
-	}
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
 
@@ -185,13 +141,59 @@ const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
 		else
 			to = mid;
 	}
-	for (i = from, n = 0; i-- && n < MAX_TRIED; n++) {
+	return from;
+}
+
+const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
+			      const char *type, struct vole_arena *arena)
+{
+	struct vole_package_var var;
+	struct vole_error unused;
+	const char *text;
+	size_t i, n;
+
+	if (vole_package_var_at(all->rt, addr, &var, &unused)) {
+		struct range whole = { var.addr, var.size, var.name, var.type };
+
+		text = descend(all->rt, &whole, addr - var.addr, type, arena);
+		if (text)
+			return text;
+	}
+	for (i = behind(all, addr), n = 0; i-- && n < MAX_TRIED; n++) {
 		const struct range *range = &all->ranges.items[i];
+
 		if (addr - range->addr >= range->size)
 			continue;
 		text = descend(all->rt, range, addr - range->addr, type, arena);
 		if (text)
 			return text;
+	}
+	return NULL;
+}
+
+const char *vole_variables_leaf(const struct vole_variables *all, uint64_t addr,
+				struct vole_arena *arena,
+				struct vole_type **ret_type,
+				uint64_t *ret_offset)
+{
+	size_t i, n;
+
+	for (i = behind(all, addr), n = 0; i-- && n < MAX_TRIED; n++) {
+		const struct range *range = &all->ranges.items[i];
+		struct vole_strbuf text = { 0 };
+		const char *ret = NULL;
+
+		if (addr - range->addr >= range->size ||
+		    range->type->kind == VOLE_KIND_CHAN)
+			continue;
+		*ret_type = range->type;
+		*ret_offset = addr - range->addr;
+		vole_strbuf_add(&text, range->name);
+		if (vole_part_leaf(all->rt, ret_type, ret_offset, &text))
+			ret = vole_arena_string(arena, vole_strbuf_text(&text));
+		vole_strbuf_free(&text);
+		if (ret)
+			return ret;
 	}
 	return NULL;
 }

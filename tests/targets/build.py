@@ -45,7 +45,7 @@ EVERY = tuple(RELEASES)
 VARIANTS = {
 	"opt": ([], {}, "panic",
 		("values", "crash", "goroutines", "deaths", "hashes", "heap",
-		 "waits", "locals"), EVERY),
+		 "waits", "slices", "locals"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
 		  ("values", "crash", "goroutines", "deaths", "waits", "locals"), EVERY),
 	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines"), EVERY),
