@@ -16,6 +16,7 @@
 
 #include "base/array.h"
 #include "target/procmaps.h"
+#include "target/registers.h"
 
 enum { PAGE = 4096, MAX_ROUNDS = 100 };
 
@@ -101,6 +102,22 @@ static void host_threads(struct vole_host *host,
 	for (i = 0; i < process->num_threads; i++)
 		if (!each(arg, &process->threads[i].regs))
 			break;
+}
+
+/* The thread is stopped for us. */
+static bool host_registers(struct vole_host *host, uint32_t tid,
+			   struct vole_registers *ret)
+{
+	struct user_fpregs_struct fxsave;
+	struct user_regs_struct user;
+
+	(void)host;
+	if (ptrace(PTRACE_GETREGS, (pid_t)tid, NULL, &user) < 0)
+		return false;
+	vole_registers_of_user(ret, (const uint64_t *)&user);
+	if (ptrace(PTRACE_GETFPREGS, (pid_t)tid, NULL, &fxsave) == 0)
+		vole_registers_of_fxsave(ret, &fxsave);
+	return true;
 }
 
 static bool known(const struct process *process, pid_t tid)
@@ -268,6 +285,7 @@ bool process_open(struct process *process, pid_t pid, struct vole_error *err)
 			.facts = host_facts,
 			.mappings = host_mappings,
 			.threads = host_threads,
+			.registers = host_registers,
 		},
 		.pid = pid,
 	};

@@ -86,3 +86,16 @@ bool code_find(struct dwarf *d, uint64_t pc, struct die *ret,
 				 pc);
 	return die_read(d, span->die, ret, err);
 }
+
+bool code_find_named(struct dwarf *d, uint64_t pc, const char *name,
+		     struct die *ret, struct vole_error *err)
+{
+	const struct record *r;
+
+	if (!index_build(d, err))
+		return false;
+	r = name ? index_find(d, VOLE_SYMBOL_FUNC, name) : NULL;
+	if (r && die_read(d, r->die, ret, err) && code_covers(d, ret, pc))
+		return true;
+	return code_find(d, pc, ret, err);
+}

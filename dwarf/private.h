@@ -215,13 +215,19 @@ const char *record_name(const struct dwarf *d, const struct record *record);
 const struct record *index_find(const struct dwarf *d, uint32_t kinds,
 				const char *name);
 
-/** The function whose code is at @p pc. VOLE_NOT_FOUND, VOLE_CORRUPT. */
+/**
+ * The function whose code is at @p pc. VOLE_NOT_FOUND, VOLE_CORRUPT. With its
+ * name (else NULL) no index of all code is made.
+ */
+VOLE_CHECKED bool code_find_named(struct dwarf *d, uint64_t pc,
+				  const char *name, struct die *ret,
+				  struct vole_error *err);
 VOLE_CHECKED bool code_find(struct dwarf *d, uint64_t pc, struct die *ret,
 			    struct vole_error *err);
 
 /** vole_debuginfo_ops.scopes */
 VOLE_CHECKED bool scopes_at(struct vole_debuginfo *di, uint64_t pc,
-			    struct vole_arena *arena,
+			    const char *name, struct vole_arena *arena,
 			    struct vole_code_scope **ret, size_t *ret_len,
 			    struct vole_error *err);
 /** vole_debuginfo_ops.locate */

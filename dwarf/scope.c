@@ -286,9 +286,9 @@ static bool settle(const struct walk *w, struct vole_arena *arena,
 	return true;
 }
 
-bool scopes_at(struct vole_debuginfo *di, uint64_t pc, struct vole_arena *arena,
-	       struct vole_code_scope **ret, size_t *ret_len,
-	       struct vole_error *err)
+bool scopes_at(struct vole_debuginfo *di, uint64_t pc, const char *name,
+	       struct vole_arena *arena, struct vole_code_scope **ret,
+	       size_t *ret_len, struct vole_error *err)
 {
 	struct dwarf *d = (struct dwarf *)di;
 	struct walk w = { .d = d, .pc = pc };
@@ -296,7 +296,7 @@ bool scopes_at(struct vole_debuginfo *di, uint64_t pc, struct vole_arena *arena,
 	struct die function;
 	bool ok;
 
-	if (!code_find(d, pc, &function, err))
+	if (!code_find_named(d, pc, name, &function, err))
 		return false;
 	ok = enter(&w, &function, err);
 	if (ok) {

@@ -159,5 +159,6 @@ void vole_gdb_host_init(struct plugin *plugin)
 		.mappings = host_mappings,
 		.threads = vole_gdb_threads,
 		.selected = vole_gdb_selected,
+		.registers = vole_gdb_registers,
 	};
 }

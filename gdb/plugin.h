@@ -42,6 +42,8 @@ void vole_gdb_threads(struct vole_host *host,
 		      bool (*each)(void *arg, const struct vole_regs *),
 		      void *arg);
 bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret);
+bool vole_gdb_registers(struct vole_host *host, uint32_t tid,
+			struct vole_registers *ret);
 /** Registers of a gdb.Frame; NULL has none. */
 void vole_gdb_read_frame(struct plugin *plugin, PyObject *frame,
 			 struct vole_regs *ret);

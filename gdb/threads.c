@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "object.h"
+#include "target/registers.h"
 
 void vole_gdb_read_frame(struct plugin *plugin, PyObject *frame,
 			 struct vole_regs *ret)
@@ -135,4 +136,42 @@ bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret)
 	Py_XDECREF(frame);
 	Py_XDECREF(thread);
 	return frame != NULL;
+}
+
+static void read_registers(struct plugin *plugin, PyObject *frame,
+			   struct vole_registers *ret)
+{
+	PyObject *value;
+	uint64_t word;
+	unsigned i;
+
+	for (i = 0; i < VOLE_REGISTER_PC; i++) {
+		value = vole_gdb_call(plugin, frame, "read_register", "(s)",
+				      vole_register_name(i));
+		if (vole_gdb_number(plugin, value, &word))
+			vole_register_set(ret, i, word);
+		Py_XDECREF(value);
+	}
+}
+
+bool vole_gdb_registers(struct vole_host *host, uint32_t tid,
+			struct vole_registers *ret)
+{
+	struct plugin *plugin = vole_gdb_plugin(host);
+	PyObject *selected =
+		vole_gdb_call(plugin, plugin->gdb, "selected_thread", "()");
+	PyObject *back =
+		vole_gdb_call(plugin, plugin->gdb, "selected_frame", "()");
+	PyObject *thread = vole_gdb_thread(plugin, tid), *frame = NULL;
+
+	if (thread && vole_gdb_switch(plugin, thread))
+		frame = vole_gdb_call(plugin, plugin->gdb, "newest_frame",
+				      "()");
+	if (frame)
+		read_registers(plugin, frame, ret);
+	Py_XDECREF(frame);
+	Py_XDECREF(thread);
+	call_and_drop(plugin, selected, "switch");
+	call_and_drop(plugin, back, "select");
+	return ret->known != 0;
 }

@@ -4,6 +4,7 @@
 
 extern "C" {
 #include "target/procmaps.h"
+#include "target/registers.h"
 }
 
 using namespace lldb;
@@ -170,6 +171,25 @@ static void host_threads(struct vole_host *host,
 	}
 }
 
+static bool host_registers(struct vole_host *host, uint32_t tid,
+			   struct vole_registers *ret)
+{
+	SBFrame frame = process_of(host).GetThreadByID(tid).GetFrameAtIndex(0);
+
+	for (unsigned i = 0; frame.IsValid() && i < VOLE_REGISTER_PC; i++) {
+		SBValue value = frame.FindRegister(vole_register_name(i));
+		SBError error;
+		uint64_t word;
+
+		if (!value.IsValid())
+			continue;
+		word = value.GetValueAsUnsigned(error);
+		if (error.Success())
+			vole_register_set(ret, i, word);
+	}
+	return ret->known != 0;
+}
+
 static bool host_selected(struct vole_host *host, struct vole_regs *ret)
 {
 	SBProcess process = process_of(host);
@@ -190,4 +210,5 @@ void vole_lldb_host_init(struct plugin *plugin)
 	plugin->host.mappings = host_mappings;
 	plugin->host.threads = host_threads;
 	plugin->host.selected = host_selected;
+	plugin->host.registers = host_registers;
 }

@@ -19,7 +19,7 @@ ESCAPE = CHECK + ["core/escape"]
 TRIAGE = ESCAPE + ["core/triage"]
 CORE = TRIAGE + ["core/render", "core/command"]
 FRONT = BASE + ["core/vole.h", "core/target/host.h", "core/target/procmaps.h",
-                "dwarf/dwarf.h"]
+                "core/target/registers.h", "dwarf/dwarf.h"]
 
 # A folder may include what lies in these folders, and these files.
 MAY = {

@@ -12,11 +12,9 @@ enum {
 	XMM = 160, /* in what fxsave writes */
 };
 
-/* DWARF's numbers in the order of three places. */
+/* DWARF's numbers in the order of two places. */
 static const uint8_t greg_order[] = { 8, 9, 10, 11, 12, 13, 14, 15,
 				      5, 4, 6,	3,  1,	0,  2 };
-static const uint8_t user_order[] = { 15, 14, 13, 12, 6, 3, 11, 10,
-				      9,  8,  0,  2,  1, 4, 5 };
 /* preempt_amd64.s: what asyncPreempt pushes; then xmm0 to 15 up to Go 1.25. */
 static const uint8_t preempt_order[] = { 0, 2,	1,  3,	4,  5,	8,
 					 9, 10, 11, 12, 13, 14, 15 };
@@ -71,11 +69,9 @@ static void of_thread(const struct vole_stack *stack, uint64_t tid,
 			ret->known = 0;
 		return;
 	}
-	for (i = 0; i < LEN(user_order); i++)
-		vole_register_set(ret, user_order[i], thread->gregs[i]);
-	for (i = 0; thread->has_xmm && i < 16; i++)
-		vole_register_set(ret, VOLE_REGISTER_XMM0 + (unsigned)i,
-				  thread->xmm[i]);
+	vole_registers_of_user(ret, thread->gregs);
+	if (thread->fxsave)
+		vole_registers_of_fxsave(ret, thread->fxsave);
 }
 
 static void of_signal(const struct vole_stack *stack, uint64_t context,

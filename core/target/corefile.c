@@ -17,7 +17,6 @@ enum {
 	PRSTATUS_REGS = 112,
 	PRPSINFO_PID = 24,
 	FXSAVE_SIZE = 512,
-	FXSAVE_XMM = 160,
 	NUM_REGS = 27,
 };
 
@@ -77,17 +76,10 @@ static bool add_thread(struct vole_corefile *core, const struct vole_note *n,
 }
 
 /* Of the thread whose NT_PRSTATUS came before. */
-static void add_xmm(struct vole_corefile *core, const struct vole_note *n)
+static void add_fxsave(struct vole_corefile *core, const struct vole_note *n)
 {
-	struct vole_core_thread *t;
-	size_t i;
-
-	if (!core->num_threads || n->len < FXSAVE_SIZE)
-		return;
-	t = &core->threads[core->num_threads - 1];
-	t->has_xmm = true;
-	for (i = 0; i < 16; i++)
-		memcpy(&t->xmm[i], n->desc + FXSAVE_XMM + i * 16, 8);
+	if (core->num_threads && n->len >= FXSAVE_SIZE)
+		core->threads[core->num_threads - 1].fxsave = n->desc;
 }
 
 static void read_auxv(struct vole_corefile *core, const struct vole_note *n)
@@ -161,7 +153,7 @@ static bool read_note(struct vole_corefile *core, const struct vole_note *n,
 	case NT_PRSTATUS:
 		return add_thread(core, n, err);
 	case NT_FPREGSET:
-		add_xmm(core, n);
+		add_fxsave(core, n);
 		return true;
 	case NT_PRPSINFO:
 		if (n->len >= PRPSINFO_PID + 4)

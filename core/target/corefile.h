@@ -12,8 +12,7 @@
 struct vole_core_thread {
 	struct vole_regs regs;
 	uint64_t gregs[27]; /* user_regs_struct order: r15 ... gs */
-	bool has_xmm;
-	uint64_t xmm[16]; /* low halves */
+	const uint8_t *fxsave; /* 512 bytes in the core file, or NULL */
 };
 
 /** A row of NT_FILE. */

@@ -28,4 +28,9 @@ const char *vole_register_name(uint64_t number);
 void vole_register_set(struct vole_registers *regs, unsigned number,
 		       uint64_t value);
 
+/** From the kernel's struct user_regs_struct: core files, ptrace. */
+void vole_registers_of_user(struct vole_registers *regs, const uint64_t *user);
+/** The low halves of xmm0 to 15 from the 512 bytes that fxsave writes. */
+void vole_registers_of_fxsave(struct vole_registers *regs, const void *bytes);
+
 #endif

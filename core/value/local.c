@@ -80,6 +80,9 @@ static bool open_scope(struct vole_frame_reader *r, struct vole_error *err)
 	const struct vole_frame *frame = &r->at->frame;
 	struct vole_debuginfo *di = r->rt->di;
 	uint64_t bias = r->rt->target->bias;
+	const struct vole_calls *calls = &r->at->calls;
+	const char *name = calls->len ? calls->items[calls->len - 1].name :
+					NULL;
 	struct vole_code_scope *scopes;
 	size_t num;
 
@@ -90,8 +93,8 @@ static bool open_scope(struct vole_frame_reader *r, struct vole_error *err)
 					 "no variables" :
 					 "without debug information no "
 					 "variables are known");
-	if (!di->ops->scopes(di, lookup_pc(frame) - bias, r->arena, &scopes,
-			     &num, err)) {
+	if (!di->ops->scopes(di, lookup_pc(frame) - bias, name, r->arena,
+			     &scopes, &num, err)) {
 		if (err->code == VOLE_NOT_FOUND)
 			err->code = VOLE_NO_DEBUG_INFO;
 		return false;

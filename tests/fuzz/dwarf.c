@@ -36,7 +36,7 @@ static bool read_word(void *arg, uint64_t addr, uint64_t *ret)
 	return addr & 8;
 }
 
-static void visit_code(struct vole_debuginfo *di, uint64_t pc)
+static void visit_code(struct vole_debuginfo *di, const char *name, uint64_t pc)
 {
 	struct vole_registers regs = { .known = 0x2aaaa };
 	struct vole_frame_state state = {
@@ -52,7 +52,7 @@ static void visit_code(struct vole_debuginfo *di, uint64_t pc)
 
 	(void)!di->ops->line(di, pc, &file, &line, &err);
 	vole_arena_init(&arena, 64 << 20);
-	if (di->ops->scopes(di, pc, &arena, &scopes, &num, &err))
+	if (di->ops->scopes(di, pc, name, &arena, &scopes, &num, &err))
 		for (s = 0; s < num; s++)
 			for (i = 0; i < scopes[s].num_variables; i++)
 				(void)!di->ops->locate(di, &scopes[s],
@@ -71,9 +71,10 @@ static bool on_symbol(void *arg, const struct vole_symbol *symbol)
 
 	if (visit->di->ops->info(visit->di, symbol, &info, &err) &&
 	    symbol->kind == VOLE_SYMBOL_FUNC && info.has_addr) {
-		visit_code(visit->di, info.addr);
-		visit_code(visit->di, info.addr + (info.end - info.addr) / 2);
-		visit_code(visit->di, info.end - 1);
+		visit_code(visit->di, symbol->name, info.addr);
+		visit_code(visit->di, NULL,
+			   info.addr + (info.end - info.addr) / 2);
+		visit_code(visit->di, "main", info.end - 1);
 	}
 	(void)!visit->di->ops->find(visit->di, symbol->kind, symbol->name,
 				    &found, &err);

@@ -185,8 +185,8 @@ static void build(unsigned version)
 
 static bool at(uint64_t pc)
 {
-	return fake.di->ops->scopes(fake.di, pc, &arena, &scopes, &num_scopes,
-				    &err);
+	return fake.di->ops->scopes(fake.di, pc, NULL, &arena, &scopes,
+				    &num_scopes, &err);
 }
 
 static struct vole_variable *find(size_t scope, const char *name)
@@ -362,6 +362,19 @@ static void code_of_no_function_has_no_scope(void **state)
 	assert_false(at(UINT64_MAX));
 }
 
+static void a_name_that_is_not_the_codes_misleads_nobody(void **state)
+{
+	(void)state;
+	assert_true(fake.di->ops->scopes(fake.di, 0x1000, "main.g", &arena,
+					 &scopes, &num_scopes, &err));
+	assert_string_equal(scopes[0].name, "main.f");
+	assert_true(fake.di->ops->scopes(fake.di, 0x1010, "main.f", &arena,
+					 &scopes, &num_scopes, &err));
+	assert_string_equal(scopes[0].name, "main.f");
+	assert_false(fake.di->ops->scopes(fake.di, 0x1070, "main.f", &arena,
+					  &scopes, &num_scopes, &err));
+}
+
 static void expressions_compute_places(void **state)
 {
 	struct vole_spot p;
@@ -465,6 +478,7 @@ int main(void)
 		TEST(an_inlined_call_has_variables_of_its_own, 4),
 		TEST(an_inlined_call_has_variables_of_its_own, 5),
 		TEST(code_of_no_function_has_no_scope, 4),
+		TEST(a_name_that_is_not_the_codes_misleads_nobody, 4),
 		TEST(expressions_compute_places, 4),
 		TEST(expressions_that_make_no_sense_are_refused, 4),
 		TEST(what_cannot_be_computed_says_why, 4),
