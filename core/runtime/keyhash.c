@@ -339,6 +339,26 @@ bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
 			ret, err);
 }
 
+void vole_keyhash_prefetch(const struct vole_keyhash *keyhash, uint64_t addr)
+{
+	const struct vole_key_step *first = keyhash->key->first;
+	struct vole_memory *mem = keyhash->rt->mem;
+	const uint8_t *bytes;
+	uint64_t data;
+	size_t len;
+
+	/* Borrowed bytes of a page cache would be gone with the next. */
+	if (!mem->core || !first || first->op != VOLE_KEY_STRING)
+		return;
+	bytes = vole_memory_borrow(mem, addr + first->offset, &len);
+	if (!bytes || len < SIZE_WORD)
+		return;
+	memcpy(&data, bytes, SIZE_WORD);
+	bytes = vole_memory_borrow(mem, data, &len);
+	if (bytes)
+		__builtin_prefetch(bytes);
+}
+
 bool vole_keyhash_of(struct vole_keyhash *keyhash,
 		     struct vole_key_source *source, struct vole_key_hash *ret,
 		     struct vole_error *err)

@@ -61,6 +61,11 @@ void vole_keyhash_close(struct vole_keyhash *keyhash);
 VOLE_CHECKED bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
 				  struct vole_key_hash *ret,
 				  struct vole_error *err);
+/**
+ * The key at @p addr will be hashed soon: fetch what it points to. Worth its
+ * cost for several keys ahead in a large map.
+ */
+void vole_keyhash_prefetch(const struct vole_keyhash *keyhash, uint64_t addr);
 /** Hash a key of the map's key type. */
 VOLE_CHECKED bool vole_keyhash_of(struct vole_keyhash *keyhash,
 				  struct vole_key_source *source,

@@ -160,6 +160,21 @@ static bool on_table(struct vole_map_visitor *visitor,
 	return !verifier_of(visitor)->stopped;
 }
 
+/* Strings lie all over the memory: have all eight on their way at once. */
+static void prefetch(struct verifier *v, const struct vole_map_unit *unit)
+{
+	const struct vole_map_shape *shape = &v->map->shape;
+	unsigned i;
+
+	if (!v->hashes || shape->indirect_key)
+		return;
+	for (i = 0; i < VOLE_MAP_SLOTS; i++)
+		if (unit->state[i] == VOLE_MAP_OTHER)
+			vole_keyhash_prefetch(&v->keyhash,
+					      unit->addr + shape->keys_off +
+						      i * shape->key_stride);
+}
+
 static bool on_unit(struct vole_map_visitor *visitor,
 		    const struct vole_map_unit *unit)
 {
@@ -169,6 +184,7 @@ static bool on_unit(struct vole_map_visitor *visitor,
 	if (verify->units++ % ASK_EVERY == 0 && verify->interrupted &&
 	    verify->interrupted(verify->arg, verify->entries))
 		v->stopped = true;
+	prefetch(v, unit);
 	if (v->map->ops == &vole_map_classic)
 		verify_classic_unit(v, unit);
 	else
