@@ -101,6 +101,12 @@ static bool put_entries(struct vole_context *ctx, const struct vole_map *map,
 	return true;
 }
 
+static void put_nothing(struct vole_sink *sink, const char *key)
+{
+	vole_sink_entries(sink, key);
+	vole_sink_end(sink);
+}
+
 /* What is there of a nil map, in the words of the way to look that was asked. */
 static bool put_nil(struct vole_context *ctx)
 {
@@ -119,10 +125,9 @@ static bool put_nil(struct vole_context *ctx)
 		vole_sink_text(sink, "state", VOLE_STYLE_PLAIN,
 			       "nil: no memory, insertions panic");
 	else
-		vole_sink_entries(sink, "entries");
-	if (!vole_args_has(ctx, "--find") && !vole_args_has(ctx, "--verify") &&
-	    !vole_args_has(ctx, "--buckets"))
-		vole_sink_end(sink);
+		put_nothing(sink, vole_args_has(ctx, "--iterators") ?
+					  "iterators" :
+					  "entries");
 	return true;
 }
 
@@ -147,6 +152,8 @@ static bool put_map(struct vole_context *ctx, const struct vole_map *map,
 		return vole_map_show_buckets(ctx, map, limits->count, err);
 	if (vole_args_has(ctx, "--verify"))
 		return vole_map_show_verify(ctx, map, limits->count, err);
+	if (vole_args_has(ctx, "--iterators"))
+		return vole_map_show_iterators(ctx, map, limits->count, err);
 	return put_entries(ctx, map, limits, err);
 }
 
@@ -180,10 +187,12 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	uint64_t addr;
 
 	if (vole_args_has(ctx, "--find") + vole_args_has(ctx, "--buckets") +
-		    vole_args_has(ctx, "--verify") >
+		    vole_args_has(ctx, "--verify") +
+		    vole_args_has(ctx, "--iterators") >
 	    1)
 		return vole_fail(err, VOLE_USAGE, VOLE_NOWHERE,
-				 "one of --find, --buckets and --verify");
+				 "one of --find, --buckets, --verify and "
+				 "--iterators");
 	if (!vole_context_limits(ctx, &limits, err) ||
 	    !eval_map(ctx, &value, err) ||
 	    !vole_value_word(ctx->rt, &value, 0, &addr, err))
@@ -199,6 +208,7 @@ static const struct vole_option options[] = {
 	  "look up one key, slot by slot as the program does" },
 	{ "--buckets", NULL, "show the buckets, or tables and groups" },
 	{ "--verify", NULL, "check all of it, each key by its hash" },
+	{ "--iterators", NULL, "find range loops over it that go on now" },
 	{ "--depth", "N", "levels of each key and value to show" },
 	{ "--limit", "N", "entries, buckets or problems to show; 0 shows all" },
 	{ NULL, NULL, NULL },
@@ -229,7 +239,11 @@ const struct vole_command vole_cmd_map = {
 		"`evacuation`, `directory`, `table`,\n`memory`, `object`. While a "
 		"goroutine writes to the map, or memory is missing, they are\n"
 		"`possible`, else `certain`. The exit status is 1 when there "
-		"are any.",
+		"are any.\n\n"
+		"--iterators looks through the stacks of all goroutines for "
+		"range loops over the map:\nthe entry each is at, how many "
+		"are left, and whether the map grew or was cleared\nsince it "
+		"began. A loop that was left early may still be seen.",
 	.example = "map main.users",
 	.json = "`type`, `impl` (`classic`, `swiss`, `nil`), `address`, "
 		"`count`, `growing`, `writing`, `watch`, `entries`: objects of "
@@ -252,7 +266,11 @@ const struct vole_command vole_cmd_map = {
 		"--verify: `ok`, `entries_seen`, `keys_hashed`, "
 		"`keys_with_nan`, `keys_not_hashed`, `problems`: objects of "
 		"`certainty` (`certain`, `possible`), `kind`, `address`, "
-		"`key` (text), `message`.",
+		"`key` (text), `message`. With --iterators: `iterators`: "
+		"objects of `goroutine`, `function`, `file`, `line`, "
+		"`address`, `key` (text), `bucket` or `group`, `slot`, "
+		"`buckets_left` or `tables_left`, `entries_left` (when it can "
+		"be told), `grown`, `cleared`, `state`.",
 	.takes = VOLE_TAKES_EXPR,
 	.options = options,
 	.run = run,

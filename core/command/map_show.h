@@ -21,7 +21,12 @@ VOLE_CHECKED bool vole_map_show_buckets(struct vole_context *ctx,
 VOLE_CHECKED bool vole_map_show_verify(struct vole_context *ctx,
 				       const struct vole_map *map,
 				       uint64_t limit, struct vole_error *err);
-/** The same of a map that could not be opened, for the reason @p why. */
+/** --iterators */
+VOLE_CHECKED bool vole_map_show_iterators(struct vole_context *ctx,
+					  const struct vole_map *map,
+					  uint64_t limit,
+					  struct vole_error *err);
+/** --verify of a map that could not be opened, for the reason @p why. */
 void vole_map_show_bad_header(struct vole_context *ctx,
 			      const struct vole_error *why);
 /** A key or element at @p addr under @p key. */
