@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { ASK_EVERY = 1024, SIZE_WORD = 8 };
+enum { ASK_EVERY = 1024, SIZE_WORD = 8, LOAD_FACTOR_NUM = 13 };
 
 struct taking {
 	struct vole_map_visitor visitor; /* first: cast back */
@@ -152,7 +152,13 @@ static const char *writing_words(const struct vole_map *map)
 static const char *next_words(const struct vole_map *map)
 {
 	uint64_t num = UINT64_C(1) << map->b;
-	uint64_t max = map->b ? 13 * (num / 2) : VOLE_MAP_SLOTS;
+	const struct vole_layout *layout = &map->rt->layout;
+	/* Of two buckets; Go 1.21 has 12. */
+	uint64_t load =
+		layout->has_const[VOLE_CONST_LOAD_FACTOR_NUM] ?
+			(uint64_t)layout->value[VOLE_CONST_LOAD_FACTOR_NUM] :
+			LOAD_FACTOR_NUM;
+	uint64_t max = map->b ? load * (num / 2) : VOLE_MAP_SLOTS;
 	uint64_t most = map->b < 15 ? num : UINT64_C(1) << 15;
 
 	if (map->count >= max)

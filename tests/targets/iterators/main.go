@@ -87,7 +87,7 @@ func walkTwice() {
 		}
 		leftOuter = len(mapTwice) - n
 		for range mapTwice {
-			if m++; m == 90 {
+			if m++; m == 80 {
 				leftInner = len(mapTwice) - m
 				park()
 			}
@@ -112,7 +112,7 @@ func fill(m map[int]int, count int) {
 func main() {
 	fill(mapLarge, 1000)
 	fill(mapGrown, 100)
-	fill(mapTwice, 100)
+	fill(mapTwice, 90)
 	fill(mapEnded, 100)
 	for i := 0; i < 2000; i++ {
 		mapStrings[string(rune('a'+i%26))+string(rune(0x4e00+i))] = i
