@@ -161,17 +161,11 @@ static bool put_map(struct vole_context *ctx, const struct vole_map *map,
 static bool eval_map(struct vole_context *ctx, struct vole_value *ret,
 		     struct vole_error *err)
 {
-	struct vole_iface iface;
-	uint64_t words[2];
+	bool nil;
 
-	if (!vole_context_eval(ctx, ret, err))
-		return false;
-	if (ret->type->kind == VOLE_KIND_INTERFACE &&
-	    vole_value_read(ctx->rt, ret, 0, words, sizeof(words), err) &&
-	    vole_iface_open(ctx->rt, ret->type, words, ret->addr, &iface,
-			    err) &&
-	    !iface.nil &&
-	    !vole_value_at(ctx->rt, iface.type, iface.addr, ret, err))
+	if (!vole_context_eval(ctx, ret, err) ||
+	    (ret->type->kind == VOLE_KIND_INTERFACE &&
+	     !vole_value_dynamic(ctx->rt, ret, &nil, ret, err)))
 		return false;
 	if (ret->type->kind == VOLE_KIND_MAP)
 		return true;

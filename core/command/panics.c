@@ -2,34 +2,80 @@
 
 #include "runtime/call.h"
 #include "runtime/defer.h"
-#include "runtime/iface.h"
 #include "runtime/panic.h"
+#include "value/local.h"
 
-/* The dynamic value of the interface{} at @p addr. */
+#include <string.h>
+
+/* The value in the interface{} at @p addr; of a nil one the nil. */
 static bool open_value(struct vole_context *ctx, uint64_t addr,
 		       struct vole_value *ret, struct vole_error *err)
 {
-	struct vole_runtime *rt = ctx->rt;
-	struct vole_iface iface;
 	struct vole_type *any;
-	uint64_t words[2];
+	bool nil;
 
-	if (!vole_types_find(rt->types, "interface {}", &any, err) ||
-	    !vole_memory_read_all(rt->mem, addr, words, sizeof(words), err))
-		return false;
-	if (!words[0])
-		return vole_value_at(rt, any, addr, ret, err);
-	return vole_iface_open(rt, any, words, addr, &iface, err) &&
-	       vole_value_at(rt, iface.type, iface.addr, ret, err);
+	return vole_types_find(ctx->rt->types, "interface {}", &any, err) &&
+	       vole_value_at(ctx->rt, any, addr, ret, err) &&
+	       vole_value_dynamic(ctx->rt, ret, &nil, ret, err);
 }
 
-static void put_value(struct vole_context *ctx, uint64_t addr)
+/* The frame of gopanic, which has the _panic among its variables. */
+static bool find_gopanic(const struct vole_runtime *rt,
+			 const struct vole_goroutine *g, uint64_t panic,
+			 struct vole_frame_at *ret)
+{
+	const struct vole_call *call;
+	struct vole_error unused;
+	struct vole_stack stack;
+	struct vole_frame frame;
+
+	vole_stack_begin(&stack, rt, g);
+	while (vole_stack_next(&stack, &frame)) {
+		if (frame.kind != VOLE_FRAME_GO || panic < frame.sp ||
+		    panic >= frame.cfa)
+			continue;
+		if (!vole_frame_by_sp(rt, g, frame.sp, ret, &unused))
+			return false;
+		call = vole_frame_call(ret);
+		return call && !strcmp(call->name, "runtime.gopanic");
+	}
+	return false;
+}
+
+/*
+ * What panic was called with: gopanic's parameter. The _panic may have the
+ * text of it by now: preprintpanics() does that before the program dies.
+ */
+static bool open_original(struct vole_context *ctx,
+			  const struct vole_goroutine *g, uint64_t panic,
+			  struct vole_value *ret)
+{
+	const struct vole_local *e;
+	struct vole_locals locals;
+	struct vole_frame_at at;
+	struct vole_error unused;
+	bool nil;
+
+	if (!find_gopanic(ctx->rt, g, panic, &at) ||
+	    !vole_locals_read(ctx->rt, ctx->arena, &at, &locals, &unused))
+		return false;
+	e = vole_local_find(&locals, "e");
+	if (!e || e->value.where == VOLE_IN_NOTHING ||
+	    e->value.type->kind != VOLE_KIND_INTERFACE)
+		return false;
+	*ret = e->value;
+	return vole_value_dynamic(ctx->rt, &e->value, &nil, ret, &unused);
+}
+
+static void put_value(struct vole_context *ctx, const struct vole_goroutine *g,
+		      const struct vole_panic *panic)
 {
 	struct vole_walk_limits limits;
 	struct vole_value value;
 	struct vole_error err;
 
-	if (!open_value(ctx, addr, &value, &err) ||
+	if ((!open_original(ctx, g, panic->addr, &value) &&
+	     !open_value(ctx, panic->arg, &value, &err)) ||
 	    !vole_context_limits(ctx, &limits, &err)) {
 		vole_sink_printf(ctx->sink, "problem", VOLE_STYLE_BAD,
 				 "its value is not known: %s", err.text);
@@ -73,7 +119,7 @@ void vole_put_panics(struct vole_context *ctx, const struct vole_goroutine *g)
 				       "runtime.Goexit: no panic, the "
 				       "goroutine ends");
 		else
-			put_value(ctx, panic->arg);
+			put_value(ctx, g, panic);
 		vole_sink_end(sink);
 		if (state(panic))
 			vole_sink_say(sink, VOLE_STYLE_FAINT, "%s",

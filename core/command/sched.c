@@ -282,8 +282,6 @@ static const char *m_state(const struct report *r, const struct vole_m *m)
 
 	if (m->is_extra && (m->is_extra_in_c || !m->curg))
 		return m->tid ? "a thread of C" : "spare, for threads of C";
-	if (m->throwing)
-		return "throwing";
 	if (m->dying)
 		return "dying";
 	if (m->in_cgo || m->ncgo > 0)
@@ -383,7 +381,7 @@ const struct vole_command vole_cmd_sched = {
 		"(`idle`, `running`, `syscall`, `gcstop`, `dead`), `m`, "
 		"`goroutine`, `next`, `queue`; `ms`: objects of `id`, "
 		"`address`, `thread`, `state` (`running`, `system call`, `in C`, "
-		"`a thread of C`, `spare, for threads of C`, `throwing`, `dying`, "
+		"`a thread of C`, `spare, for threads of C`, `dying`, "
 		"`spinning`, `scheduling`, `idle`), `goroutine`, `locked`, "
 		"`locks`, `runs`; `global`: `queue`.",
 	.takes = VOLE_TAKES_NOTHING,

@@ -203,7 +203,7 @@ static bool to_interface(struct vole_evaluation *ev,
 				 "an interface with methods cannot be made "
 				 "here: nothing is executed in the target");
 	if (value->type->kind == VOLE_KIND_INTERFACE &&
-	    !vole_eval_dynamic(ev, value, &nil, &dynamic, err))
+	    !vole_value_dynamic(ev->rt, value, &nil, &dynamic, err))
 		return false;
 	if (nil)
 		return vole_words_store(ev, type, words, 2, ret, err);

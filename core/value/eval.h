@@ -144,11 +144,6 @@ VOLE_CHECKED bool vole_eval_deref(struct vole_evaluation *ev,
 				  const struct vole_value *pointer,
 				  struct vole_value *ret,
 				  struct vole_error *err);
-/** The dynamic value of an interface. *@p ret_nil: there is none. */
-VOLE_CHECKED bool vole_eval_dynamic(struct vole_evaluation *ev,
-				    const struct vole_value *iface,
-				    bool *ret_nil, struct vole_value *ret,
-				    struct vole_error *err);
 VOLE_CHECKED bool vole_eval_assert(struct vole_evaluation *ev,
 				   const struct vole_value *iface,
 				   struct vole_type *type,

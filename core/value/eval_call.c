@@ -117,7 +117,7 @@ static bool length_call(struct vole_evaluation *ev, const struct vole_node *arg,
 				    cap ? "capacity" : "length");
 	value = operand.value;
 	if (value.type->kind == VOLE_KIND_INTERFACE &&
-	    !vole_eval_dynamic(ev, &value, &nil, &value, err))
+	    !vole_value_dynamic(ev->rt, &value, &nil, &value, err))
 		return vole_eval_at(arg, err);
 	if (nil || !length(ev, &value, cap, &n, err)) {
 		if (nil)

@@ -120,7 +120,7 @@ static bool equal_dynamic(struct vole_evaluation *ev,
 	for (int i = 0; i < 2; i++) {
 		at[i] = *sides[i];
 		if (sides[i]->type->kind == VOLE_KIND_INTERFACE &&
-		    !vole_eval_dynamic(ev, sides[i], &nil[i], &at[i], err))
+		    !vole_value_dynamic(ev->rt, sides[i], &nil[i], &at[i], err))
 			return false;
 	}
 	*ret = nil[0] && nil[1];

@@ -149,7 +149,7 @@ static bool index_base(struct vole_evaluation *ev, struct vole_value *base,
 	bool nil;
 
 	if (base->type->kind == VOLE_KIND_INTERFACE) {
-		if (!vole_eval_dynamic(ev, base, &nil, base, err))
+		if (!vole_value_dynamic(ev->rt, base, &nil, base, err))
 			return false;
 		if (nil)
 			return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,

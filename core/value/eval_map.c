@@ -133,7 +133,7 @@ static bool hash_dynamic(struct vole_evaluation *ev,
 	bool nil;
 
 	if (key->type->kind == VOLE_KIND_INTERFACE) {
-		if (!vole_eval_dynamic(ev, key, &nil, &value, err))
+		if (!vole_value_dynamic(ev->rt, key, &nil, &value, err))
 			return false;
 		if (nil) {
 			*ret = (struct vole_key_hash){ keyhash->seed, false };

@@ -46,40 +46,6 @@ bool vole_eval_deref(struct vole_evaluation *ev,
 	return vole_value_at(ev->rt, elem, addr, ret, err);
 }
 
-bool vole_eval_dynamic(struct vole_evaluation *ev,
-		       const struct vole_value *value, bool *ret_nil,
-		       struct vole_value *ret, struct vole_error *err)
-{
-	struct vole_iface iface;
-	uint64_t words[2];
-
-	if (!vole_value_word(ev->rt, value, 0, &words[0], err) ||
-	    !vole_value_word(ev->rt, value, 8, &words[1], err) ||
-	    !vole_iface_open(ev->rt, value->type, words,
-			     value->where == VOLE_IN_MEMORY ? value->addr : 0,
-			     &iface, err))
-		return false;
-	*ret_nil = iface.nil;
-	if (iface.nil)
-		return true;
-	if (!iface.direct || value->where == VOLE_IN_MEMORY) {
-		if (!vole_value_at(ev->rt, iface.type, iface.addr, ret, err))
-			return false;
-	} else {
-		/* The data word lies in our copy: the value is that word. */
-		if (value->where != VOLE_IN_BYTES || iface.type->size > 8)
-			return vole_fail(err, VOLE_CORRUPT, iface.rtype,
-					 "type of %" PRIu64
-					 " bytes in one interface word",
-					 iface.type->size);
-		*ret = *value;
-		ret->type = iface.type;
-		ret->bytes = value->bytes + 8;
-	}
-	ret->addressable = false;
-	return true;
-}
-
 /* The value inside interfaces, for those who look through them. */
 static bool unwrap(struct vole_evaluation *ev, struct vole_value *value,
 		   const char *why, struct vole_error *err)
@@ -90,7 +56,7 @@ static bool unwrap(struct vole_evaluation *ev, struct vole_value *value,
 		if (i == MAX_INTERFACES)
 			return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 					 "interface inside interface");
-		if (!vole_eval_dynamic(ev, value, &nil, value, err))
+		if (!vole_value_dynamic(ev->rt, value, &nil, value, err))
 			return false;
 		if (nil)
 			return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
@@ -351,7 +317,7 @@ bool vole_eval_assert(struct vole_evaluation *ev,
 				 "type assertion on a %s, which is no "
 				 "interface",
 				 have);
-	if (!vole_eval_dynamic(ev, iface, &nil, &operand.value, err))
+	if (!vole_value_dynamic(ev->rt, iface, &nil, &operand.value, err))
 		return false;
 	if (nil)
 		return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,

@@ -54,7 +54,7 @@ static bool star(struct vole_evaluation *ev, const struct vole_node *node,
 				    "cannot follow a constant; convert it "
 				    "first, as in *(*int)(0xc000012340)");
 	if (x.value.type->kind == VOLE_KIND_INTERFACE &&
-	    !vole_eval_dynamic(ev, &x.value, &nil, &x.value, err))
+	    !vole_value_dynamic(ev->rt, &x.value, &nil, &x.value, err))
 		return vole_eval_at(node, err);
 	if (nil)
 		return vole_fail_at(err, VOLE_UNREADABLE, node->column,

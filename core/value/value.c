@@ -1,5 +1,7 @@
 #include "value/value.h"
 
+#include "runtime/iface.h"
+
 #include <string.h>
 
 bool vole_value_at(const struct vole_runtime *rt, struct vole_type *type,
@@ -216,5 +218,39 @@ bool vole_value_int(const struct vole_runtime *rt,
 	    word >> (size * 8 - 1))
 		word |= UINT64_MAX << (size * 8);
 	*ret = word;
+	return true;
+}
+
+bool vole_value_dynamic(const struct vole_runtime *rt,
+			const struct vole_value *value, bool *ret_nil,
+			struct vole_value *ret, struct vole_error *err)
+{
+	struct vole_iface iface;
+	uint64_t words[2];
+
+	if (!vole_value_word(rt, value, 0, &words[0], err) ||
+	    !vole_value_word(rt, value, 8, &words[1], err) ||
+	    !vole_iface_open(rt, value->type, words,
+			     value->where == VOLE_IN_MEMORY ? value->addr : 0,
+			     &iface, err))
+		return false;
+	*ret_nil = iface.nil;
+	if (iface.nil)
+		return true;
+	if (!iface.direct || value->where == VOLE_IN_MEMORY) {
+		if (!vole_value_at(rt, iface.type, iface.addr, ret, err))
+			return false;
+	} else {
+		/* The data word lies in our copy: the value is that word. */
+		if (value->where != VOLE_IN_BYTES || iface.type->size > 8)
+			return vole_fail(err, VOLE_CORRUPT, iface.rtype,
+					 "type of %" PRIu64
+					 " bytes in one interface word",
+					 iface.type->size);
+		*ret = *value;
+		ret->type = iface.type;
+		ret->bytes = value->bytes + 8;
+	}
+	ret->addressable = false;
 	return true;
 }

@@ -67,5 +67,13 @@ VOLE_CHECKED bool vole_value_part(const struct vole_runtime *rt,
 VOLE_CHECKED bool vole_value_int(const struct vole_runtime *rt,
 				 const struct vole_value *value, uint64_t *ret,
 				 struct vole_error *err);
+/**
+ * The dynamic value of the INTERFACE @p value; @p ret_nil when it is nil, then
+ * @p ret is untouched.
+ */
+VOLE_CHECKED bool vole_value_dynamic(const struct vole_runtime *rt,
+				     const struct vole_value *value,
+				     bool *ret_nil, struct vole_value *ret,
+				     struct vole_error *err);
 
 #endif
