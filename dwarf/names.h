@@ -146,6 +146,8 @@ enum {
 	OP_implicit_value = 0x9e,
 	OP_stack_value = 0x9f,
 	OP_addrx = 0xa1,
+	OP_entry_value = 0xa3,
+	OP_GNU_entry_value = 0xf3,
 };
 
 enum {

@@ -205,6 +205,11 @@ static bool on_stack(struct machine *m, uint8_t op, struct vole_error *err)
 		return true;
 	case OP_call_frame_cfa:
 		return push_cfa(m, err);
+	case OP_entry_value:
+	case OP_GNU_entry_value:
+		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+				 "it is what a register held when the function "
+				 "began, which is lost");
 	default:
 		if (arithmetic(m, op))
 			return true;

@@ -205,6 +205,22 @@ void vole_put_frames(struct vole_context *ctx, const struct vole_trace *trace)
 	}
 }
 
+static void say_c(struct vole_context *ctx, const struct vole_goroutine *g,
+		  const struct vole_frame_at *at)
+{
+	struct vole_images *images = vole_runtime_images(ctx->rt);
+	uint64_t pc = at->frame.exact ? at->frame.pc : at->frame.pc - 1, offset;
+	struct vole_image *image = images ? vole_image_at(images, pc) : NULL;
+	const char *name = image ? vole_image_function(image, pc, &offset) :
+				   NULL;
+
+	vole_sink_say(ctx->sink, VOLE_STYLE_LABEL,
+		      "goroutine %" PRIu64 ", frame %" PRIu64
+		      ": %s at pc 0x%" PRIx64 "%s%s",
+		      g->id, at->index, name ? name : "C", at->frame.pc,
+		      image ? " in " : "", image ? image->path : "");
+}
+
 static void say_frame(struct vole_context *ctx, const struct vole_goroutine *g,
 		      const struct vole_frame_at *at)
 {
@@ -222,11 +238,7 @@ static void say_frame(struct vole_context *ctx, const struct vole_goroutine *g,
 			      g->id, at->index, call->name, call->file,
 			      call->line, call->inlined ? " (inlined)" : "");
 	else
-		vole_sink_say(ctx->sink, VOLE_STYLE_LABEL,
-			      "goroutine %" PRIu64 ", frame %" PRIu64
-			      ": %s at pc 0x%" PRIx64,
-			      g->id, at->index, kind_name(at->frame.kind),
-			      at->frame.pc);
+		say_c(ctx, g, at);
 }
 
 void vole_put_frame(struct vole_context *ctx, const struct vole_goroutine *g,

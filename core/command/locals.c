@@ -3,6 +3,8 @@
 #include "command/frames.h"
 #include "command/select.h"
 
+enum { USUAL_DEPTH = 2 };
+
 static const char *role_name(const struct vole_local *local)
 {
 	static const char *const names[] = {
@@ -63,6 +65,17 @@ static void put_all(struct vole_context *ctx, const struct vole_locals *locals,
 	vole_sink_omitted(ctx->sink, locals->len - i);
 }
 
+/* Of many variables each is shown in less depth, unless asked for more. */
+static bool limits_of(const struct vole_context *ctx,
+		      struct vole_walk_limits *ret, struct vole_error *err)
+{
+	if (!vole_context_limits(ctx, ret, err))
+		return false;
+	if (!vole_args_has(ctx, "--depth") && ret->depth > USUAL_DEPTH)
+		ret->depth = USUAL_DEPTH;
+	return true;
+}
+
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	struct vole_walk_limits limits;
@@ -70,7 +83,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	struct vole_frame_at at;
 	struct vole_goroutine g;
 
-	if (!vole_context_limits(ctx, &limits, err) ||
+	if (!limits_of(ctx, &limits, err) ||
 	    !vole_context_frame(ctx, &g, &at, err))
 		return false;
 	vole_put_frame(ctx, &g, &at);
@@ -83,7 +96,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 }
 
 static const struct vole_option options[] = {
-	{ "--depth", "N", "levels of nesting and of pointers to show" },
+	{ "--depth", "N", "levels of nesting and of pointers to show; 2" },
 	{ "--limit", "N", "variables, and elements of each part; 0 shows all" },
 	{ "--raw", NULL, "headers as they are, not what they lead to" },
 	{ NULL, NULL, NULL },

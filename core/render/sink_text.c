@@ -467,13 +467,34 @@ static void value_end(struct vole_sink *sink)
 	vole_sink_flush(sink, VOLE_SINK_CHUNK);
 }
 
+/* Names of the target may be in it; the breaks between lines are ours. */
+static void say_line(struct text_sink *t, enum vole_style style,
+		     const char *line)
+{
+	struct vole_strbuf escaped = { 0 };
+
+	for (;;) {
+		size_t len = strcspn(line, "\n");
+
+		vole_strbuf_clear(&escaped);
+		vole_escape(&escaped, line, len);
+		add(t, style, vole_strbuf_text(&escaped), escaped.len);
+		line += len;
+		if (!*line)
+			break;
+		vole_strbuf_add_char(&t->base.out, *line++);
+	}
+	t->base.out.failed = t->base.out.failed || escaped.failed;
+	vole_strbuf_free(&escaped);
+}
+
 static void say(struct vole_sink *sink, enum vole_style style, const char *line)
 {
 	struct text_sink *t = text_sink_of(sink);
 
 	write_pieces(t);
 	vole_strbuf_fill(&sink->out, ' ', indent(t));
-	add(t, style, line, strlen(line));
+	say_line(t, style, line);
 	vole_strbuf_add_char(&sink->out, '\n');
 }
 

@@ -104,6 +104,8 @@ bool vole_is_assigned(const struct vole_frame_reader *r,
 	uint8_t *code;
 	bool lea;
 
+	if (!size)
+		return true;
 	if (!variable->block || from < frame->entry || from >= frame->pc ||
 	    frame->pc - from > MAX_CODE)
 		return false;

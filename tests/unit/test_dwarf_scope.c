@@ -426,6 +426,9 @@ static void what_cannot_be_computed_says_why(void **state)
 	assert_int_equal(err.code, VOLE_NOT_FOUND);
 	assert_non_null(strstr(err.text, "rax"));
 	PLACE(0xa3, 1, 0x50); /* entry_value */
+	assert_int_equal(err.code, VOLE_NOT_FOUND);
+	assert_non_null(strstr(err.text, "began"));
+	PLACE(0xe0); /* GNU_push_tls_address */
 	assert_int_equal(err.code, VOLE_UNSUPPORTED);
 	PLACE(0x0a, 0x00, 0x90, 0x06); /* deref of 0x9000 */
 	assert_int_equal(err.code, VOLE_UNREADABLE);
