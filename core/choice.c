@@ -7,9 +7,22 @@
 
 struct vole_choice vole_session_choice(const struct vole_session *s)
 {
-	return (struct vole_choice){ .chosen = s->selection.chosen,
-				     .goroutine = s->selection.goroutine,
-				     .changes = s->selection.changes };
+	const struct vole_selection *selection = &s->selection;
+
+	return (struct vole_choice){
+		.chosen = selection->chosen,
+		.goroutine = selection->goroutine,
+		.changes = selection->changes,
+		.has_frame = selection->has_frame,
+		.frame_sp = selection->frame_sp,
+		.frame_inner = selection->frame_inner,
+		.frame_changes = selection->frame_changes,
+	};
+}
+
+void vole_session_followed(struct vole_session *s)
+{
+	vole_selection_stand(&s->selection, s->host);
 }
 
 void vole_session_unchoose(struct vole_session *s)

@@ -60,14 +60,23 @@ void vole_session_complete(struct vole_session *session, const char *line,
 			   void (*each)(void *arg, const char *word),
 			   void *arg);
 
-/** What `goroutine N` chose last. */
+/** What `goroutine N` and `frame K` chose last. */
 struct vole_choice {
 	bool chosen; /* false: what the debugger stands on */
 	uint64_t goroutine; /* goid */
-	uint64_t changes; /* another number after each choice */
+	uint64_t changes; /* another number after each choice of one */
+	bool has_frame;
+	uint64_t frame_sp;
+	size_t frame_inner; /* calls inlined in it that lie further in */
+	uint64_t frame_changes; /* another number after each choice of one */
 };
 
 struct vole_choice vole_session_choice(const struct vole_session *session);
+/**
+ * The debugger followed the choice: what its user selects from now on comes
+ * before it.
+ */
+void vole_session_followed(struct vole_session *session);
 /** The program moved on: what was chosen there is no longer. */
 void vole_session_unchoose(struct vole_session *session);
 

@@ -47,6 +47,8 @@ bool vole_gdb_registers(struct vole_host *host, uint32_t tid,
 /** Registers of a gdb.Frame; NULL has none. */
 void vole_gdb_read_frame(struct plugin *plugin, PyObject *frame,
 			 struct vole_regs *ret);
+/** Is the gdb.Frame @p frame that of an inlined call? */
+bool vole_gdb_is_inline(struct plugin *plugin, PyObject *frame);
 /** Thread @p tid of the selected inferior as a new reference, or NULL. */
 PyObject *vole_gdb_thread(struct plugin *plugin, uint32_t tid);
 /** Make @p thread, a gdb.InferiorThread, the selected one. */

@@ -120,6 +120,36 @@ void vole_gdb_threads(struct vole_host *host,
 	call_and_drop(plugin, frame, "select");
 }
 
+bool vole_gdb_is_inline(struct plugin *plugin, PyObject *frame)
+{
+	PyObject *type = vole_gdb_call(plugin, frame, "type", "()");
+	PyObject *constant = vole_gdb_get(plugin, plugin->gdb, "INLINE_FRAME");
+	uint64_t is, wanted;
+	bool ret = vole_gdb_number(plugin, type, &is) &&
+		   vole_gdb_number(plugin, constant, &wanted) && is == wanted;
+
+	Py_XDECREF(constant);
+	Py_XDECREF(type);
+	return ret;
+}
+
+/* gdb has a frame for each inlined call; the outermost is the physical one. */
+static uint32_t num_inner(struct plugin *plugin, PyObject *frame)
+{
+	PyObject *newer = vole_gdb_call(plugin, frame, "newer", "()");
+	uint32_t ret = 0;
+
+	while (newer && newer != Py_None && vole_gdb_is_inline(plugin, newer)) {
+		PyObject *next = vole_gdb_call(plugin, newer, "newer", "()");
+
+		Py_DECREF(newer);
+		newer = next;
+		ret++;
+	}
+	Py_XDECREF(newer);
+	return ret;
+}
+
 bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret)
 {
 	struct plugin *plugin = vole_gdb_plugin(host);
@@ -132,6 +162,7 @@ bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret)
 	if (frame) {
 		ret->tid = thread_id(plugin, thread);
 		vole_gdb_read_frame(plugin, frame, ret);
+		ret->inner = num_inner(plugin, frame);
 	}
 	Py_XDECREF(frame);
 	Py_XDECREF(thread);

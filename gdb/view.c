@@ -166,7 +166,8 @@ static void drop(struct plugin *plugin)
 	Py_XDECREF(view->thread);
 	Py_XDECREF(view->back);
 	vole_array_free(&view->frames);
-	*view = (struct view){ .changes = view->changes };
+	*view = (struct view){ .changes = view->changes,
+			       .frame_changes = view->frame_changes };
 }
 
 static void leave(struct plugin *plugin)
@@ -194,19 +195,7 @@ void vole_gdb_view_moved(struct plugin *plugin)
 
 /* --- entering -------------------------------------------------------------- */
 
-static bool is_inline(struct plugin *plugin, PyObject *frame)
-{
-	PyObject *type = vole_gdb_call(plugin, frame, "type", "()");
-	PyObject *constant = vole_gdb_get(plugin, plugin->gdb, "INLINE_FRAME");
-	uint64_t is, wanted;
-	bool ret = vole_gdb_number(plugin, type, &is) &&
-		   vole_gdb_number(plugin, constant, &wanted) && is == wanted;
-
-	Py_XDECREF(constant);
-	Py_XDECREF(type);
-	return ret;
-}
-
+/** The frame that called @p frame, which is taken. */
 static PyObject *older(struct plugin *plugin, PyObject *frame)
 {
 	PyObject *ret = vole_gdb_call(plugin, frame, "older", "()");
@@ -219,6 +208,14 @@ static PyObject *older(struct plugin *plugin, PyObject *frame)
 	return ret;
 }
 
+static bool select_frame(struct plugin *plugin, PyObject *frame)
+{
+	if (frame)
+		Py_XDECREF(vole_gdb_call(plugin, frame, "select", "()"));
+	Py_XDECREF(frame);
+	return frame != NULL;
+}
+
 /** Past the thread's own frame, and calls inlined in it, and select. */
 static bool select_first(struct plugin *plugin)
 {
@@ -228,14 +225,42 @@ static bool select_first(struct plugin *plugin)
 	bool own = is_own(view);
 
 	while (frame && !own) {
-		own = !is_inline(plugin, frame);
+		own = !vole_gdb_is_inline(plugin, frame);
 		view->hidden++;
 		frame = older(plugin, frame);
 	}
-	if (frame)
-		Py_XDECREF(vole_gdb_call(plugin, frame, "select", "()"));
-	Py_XDECREF(frame);
-	return frame != NULL;
+	return select_frame(plugin, frame);
+}
+
+static uint64_t sp_of(struct plugin *plugin, PyObject *frame)
+{
+	PyObject *value =
+		vole_gdb_call(plugin, frame, "read_register", "(s)", "rsp");
+	uint64_t ret;
+
+	vole_gdb_number(plugin, value, &ret);
+	Py_XDECREF(value);
+	return ret;
+}
+
+/** Select the frame that `go frame` did; none where gdb has none. */
+static void follow_frame(struct plugin *plugin,
+			 const struct vole_choice *choice)
+{
+	struct view *view = &plugin->view;
+	PyObject *frame =
+		vole_gdb_call(plugin, plugin->gdb, "newest_frame", "()");
+	size_t i;
+
+	for (i = 0; frame && i < view->hidden; i++)
+		frame = older(plugin, frame);
+	while (frame && sp_of(plugin, frame) != choice->frame_sp)
+		frame = older(plugin, frame);
+	for (i = 0; frame && i < choice->frame_inner &&
+		    vole_gdb_is_inline(plugin, frame);
+	     i++)
+		frame = older(plugin, frame);
+	select_frame(plugin, frame);
 }
 
 /* A goroutine that runs has all its registers on its thread: go there. */
@@ -283,20 +308,36 @@ static bool enter(struct plugin *plugin, uint64_t id, struct vole_error *err)
 	return true;
 }
 
-void vole_gdb_view_follow(struct plugin *plugin)
+static void follow_goroutine(struct plugin *plugin,
+			     const struct vole_choice *choice)
 {
-	struct vole_choice choice = vole_session_choice(plugin->session);
 	struct vole_error err;
 	char text[512];
 
-	if (choice.changes == plugin->view.changes)
-		return;
-	plugin->view.changes = choice.changes;
 	leave(plugin);
-	if (!choice.chosen || enter(plugin, choice.goroutine, &err))
+	if (!choice->chosen || enter(plugin, choice->goroutine, &err))
 		return;
 	leave(plugin);
 	snprintf(text, sizeof(text),
 		 "gdb's own commands stay at the thread: %s\n", err.text);
 	Py_XDECREF(vole_gdb_call(plugin, plugin->gdb, "write", "(s)", text));
+}
+
+void vole_gdb_view_follow(struct plugin *plugin)
+{
+	struct vole_choice choice = vole_session_choice(plugin->session);
+	struct view *view = &plugin->view;
+
+	if (choice.changes != view->changes) {
+		view->changes = choice.changes;
+		follow_goroutine(plugin, &choice);
+	}
+	if (choice.frame_changes == view->frame_changes)
+		return;
+	view->frame_changes = choice.frame_changes;
+	if (!choice.has_frame || !view->thread)
+		return;
+	if (vole_gdb_view_here(plugin))
+		follow_frame(plugin, &choice);
+	vole_session_followed(plugin->session);
 }

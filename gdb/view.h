@@ -34,7 +34,7 @@ struct view {
 	PyObject *thread; /* that it stands in for; NULL: there is no view */
 	PyObject *back; /* the thread to go back to, or NULL */
 	PyObject *unwinder, *filter; /* as registered in gdb */
-	uint64_t changes; /* of the choice that it follows */
+	uint64_t changes, frame_changes; /* of the choice that it follows */
 	uint64_t own_pc, own_sp; /* of the thread's innermost frame */
 	size_t hidden; /* gdb's frames before the goroutine's first */
 	bool capped; /* there are more frames than are kept */

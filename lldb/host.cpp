@@ -190,6 +190,17 @@ static bool host_registers(struct vole_host *host, uint32_t tid,
 	return ret->known != 0;
 }
 
+/* lldb has a frame for each inlined call; the outermost is the physical one. */
+static uint32_t num_inner(SBThread thread, uint32_t index)
+{
+	uint32_t ret = 0;
+
+	while (ret < index &&
+	       thread.GetFrameAtIndex(index - ret - 1).IsInlined())
+		ret++;
+	return ret;
+}
+
 static bool host_selected(struct vole_host *host, struct vole_regs *ret)
 {
 	SBProcess process = process_of(host);
@@ -199,6 +210,7 @@ static bool host_selected(struct vole_host *host, struct vole_regs *ret)
 	if (vole_lldb_kind(process) == VOLE_TARGET_NONE || !frame.IsValid())
 		return false;
 	read_frame(frame, ret);
+	ret->inner = num_inner(frame.GetThread(), frame.GetFrameID());
 	return true;
 }
 

@@ -26,7 +26,8 @@ static bool go_to(struct vole_context *ctx, const struct vole_goroutine *g,
 
 	if (!vole_frame_at(ctx->rt, g, index, NULL, NULL, &at, err))
 		return false;
-	vole_selection_frame(ctx->selection, g->id, at.index);
+	vole_selection_frame(ctx->selection, g->id, &at);
+	vole_selection_stand(ctx->selection, ctx->rt->target->host);
 	vole_put_frame(ctx, g, &at);
 	return true;
 }

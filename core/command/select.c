@@ -3,29 +3,55 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void vole_selection_choose(struct vole_selection *selection, uint64_t id)
+static void renew(struct vole_selection *selection, bool chosen, uint64_t id)
 {
 	*selection = (struct vole_selection){
-		.chosen = true,
+		.chosen = chosen,
 		.goroutine = id,
-		.changes = selection->changes + 1,
+		.changes = selection->changes,
+		.frame_changes = selection->frame_changes,
 	};
 }
 
-void vole_selection_frame(struct vole_selection *selection, uint64_t id,
-			  uint64_t frame)
+void vole_selection_choose(struct vole_selection *selection, uint64_t id)
 {
-	if (!selection->chosen || selection->goroutine != id)
-		vole_selection_choose(selection, id);
-	selection->has_frame = true;
-	selection->frame = frame;
+	renew(selection, true, id);
+	selection->changes++;
 }
 
 void vole_selection_clear(struct vole_selection *selection)
 {
-	*selection = (struct vole_selection){
-		.changes = selection->changes + selection->chosen,
-	};
+	selection->changes += selection->chosen;
+	renew(selection, false, 0);
+}
+
+void vole_selection_frame(struct vole_selection *selection, uint64_t id,
+			  const struct vole_frame_at *at)
+{
+	if (!selection->chosen || selection->goroutine != id)
+		vole_selection_choose(selection, id);
+	selection->has_frame = true;
+	selection->frame = at->index;
+	selection->frame_sp = at->frame.sp;
+	selection->frame_inner = at->inlined;
+	selection->frame_changes++;
+}
+
+static bool selected(struct vole_host *host, struct vole_regs *ret)
+{
+	return host && host->selected && host->selected(host, ret) &&
+	       ret->have & VOLE_HAVE_SP;
+}
+
+void vole_selection_stand(struct vole_selection *selection,
+			  struct vole_host *host)
+{
+	struct vole_regs regs = { 0 };
+
+	if (!selected(host, &regs))
+		regs.sp = 0;
+	selection->stood_sp = regs.sp;
+	selection->stood_inner = regs.inner;
 }
 
 static bool parse_id(const char *what, const char *text, uint64_t *ret,
@@ -94,19 +120,35 @@ static bool stopped(void *arg)
 	return vole_sink_stopped(arg);
 }
 
+/* May a frame at @p sp be one of @p g? A walk is long where stacks are deep. */
+static bool may_have(struct vole_context *ctx, const struct vole_goroutine *g,
+		     const struct vole_regs *regs)
+{
+	struct vole_goroutine on;
+	struct vole_regs unused;
+
+	if (regs->sp > g->stack_lo && regs->sp <= g->stack_hi)
+		return true;
+	return on_frame(ctx, &unused, &on) && on.addr == g->addr;
+}
+
 /* The debugger's own selected frame, unless it is where all begin. */
 static bool debuggers_frame(struct vole_context *ctx,
 			    const struct vole_goroutine *g,
 			    struct vole_frame_at *ret)
 {
-	struct vole_goroutine on;
+	const struct vole_selection *selection = ctx->selection;
 	struct vole_error unused;
 	struct vole_regs regs;
 
-	return on_frame(ctx, &regs, &on) && on.addr == g->addr &&
-	       regs.have & VOLE_HAVE_SP &&
-	       vole_frame_by_sp(ctx->rt, g, regs.sp, ret, &unused) &&
-	       ret->index;
+	if (!selected(ctx->rt->target->host, &regs) || !may_have(ctx, g, &regs))
+		return false;
+	if (selection->has_frame && regs.sp == selection->stood_sp &&
+	    regs.inner == selection->stood_inner)
+		return false;
+	return vole_frame_by_sp(ctx->rt, g, regs.sp, regs.inner, ret,
+				&unused) &&
+	       (ret->index || selection->has_frame);
 }
 
 bool vole_context_frame(struct vole_context *ctx,
@@ -117,16 +159,14 @@ bool vole_context_frame(struct vole_context *ctx,
 	const char *goroutine = ctx->args.goroutine, *frame = ctx->args.frame;
 	struct vole_goroutine *g = ret_goroutine;
 	uint64_t index = VOLE_FRAME_OF_USER;
-	bool selected;
 
 	if (!vole_context_goroutine(ctx, goroutine ? goroutine : "", g, err) ||
 	    (frame && !parse_id("frame", frame, &index, err)))
 		return false;
-	selected = selection->chosen && selection->goroutine == g->id;
-	if (!frame && selected && selection->has_frame)
-		index = selection->frame;
-	else if (!frame && !selected && debuggers_frame(ctx, g, ret))
+	if (!frame && debuggers_frame(ctx, g, ret))
 		return true;
+	if (!frame && selection->has_frame && selection->goroutine == g->id)
+		index = selection->frame;
 	return vole_frame_at(ctx->rt, g, index, stopped, ctx->sink, ret, err);
 }
 

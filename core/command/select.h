@@ -15,14 +15,24 @@ struct vole_selection {
 	uint64_t goroutine; /* goid */
 	bool has_frame;
 	uint64_t frame; /* as `bt` counts */
+	/* It lies at; inlined calls of it further in. */
+	uint64_t frame_sp;
+	size_t frame_inner;
+	/* Where the debugger stood then: a later choice there is the user's. */
+	uint64_t stood_sp;
+	uint32_t stood_inner;
 	uint64_t changes; /* of the choice, ever */
+	uint64_t frame_changes; /* of the frame, ever */
 };
 
 /** Choose goroutine number @p id, and no frame of it. */
 void vole_selection_choose(struct vole_selection *selection, uint64_t id);
-/** Choose frame number @p frame of goroutine number @p id. */
+/** Choose frame @p at of goroutine number @p id. */
 void vole_selection_frame(struct vole_selection *selection, uint64_t id,
-			  uint64_t frame);
+			  const struct vole_frame_at *at);
+/** Note where the debugger stands; @p host may be NULL. */
+void vole_selection_stand(struct vole_selection *selection,
+			  struct vole_host *host);
 /** Go back to what the debugger stands on. */
 void vole_selection_clear(struct vole_selection *selection);
 

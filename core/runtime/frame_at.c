@@ -6,6 +6,7 @@ struct search {
 	uint64_t index; /* VOLE_FRAME_OF_USER: by what it is */
 	bool by_sp;
 	uint64_t sp;
+	size_t inner;
 	struct vole_frame_at found;
 	int rank; /* of what was found: 3 is best */
 };
@@ -27,8 +28,12 @@ static int rank_of(const struct search *s, const struct vole_frame_at *frame,
 {
 	const struct vole_call *call;
 
+	if (s->by_sp && frame->frame.sp != s->sp)
+		return 0;
 	if (s->by_sp)
-		return frame->frame.sp == s->sp ? 3 : 0;
+		return inlined == s->inner || inlined + 1 >= frame->calls.len ?
+			       3 :
+			       0;
 	if (s->index != VOLE_FRAME_OF_USER)
 		return frame->index + inlined == s->index ? 3 : 0;
 	if (inlined >= frame->calls.len)
@@ -108,10 +113,10 @@ bool vole_frame_at(const struct vole_runtime *rt,
 }
 
 bool vole_frame_by_sp(const struct vole_runtime *rt,
-		      const struct vole_goroutine *g, uint64_t sp,
+		      const struct vole_goroutine *g, uint64_t sp, size_t inner,
 		      struct vole_frame_at *ret, struct vole_error *err)
 {
-	struct search s = { .by_sp = true, .sp = sp };
+	struct search s = { .by_sp = true, .sp = sp, .inner = inner };
 	uint64_t num;
 
 	return search(rt, g, &s, NULL, NULL, &num, err) &&

@@ -29,10 +29,13 @@ VOLE_CHECKED bool vole_frame_at(const struct vole_runtime *rt,
 				bool (*stopped)(void *arg), void *arg,
 				struct vole_frame_at *ret,
 				struct vole_error *err);
-/** The same for the frame whose stack pointer is @p sp, inlined calls in it. */
+/**
+ * The same for the frame whose stack pointer is @p sp: the call inlined in it
+ * that has @p inner others further in, or the outermost.
+ */
 VOLE_CHECKED bool vole_frame_by_sp(const struct vole_runtime *rt,
 				   const struct vole_goroutine *g, uint64_t sp,
-				   struct vole_frame_at *ret,
+				   size_t inner, struct vole_frame_at *ret,
 				   struct vole_error *err);
 
 /** The call that the frame is, or NULL when it is not Go's. */

@@ -56,6 +56,8 @@ struct vole_regs {
 	uint32_t tid;
 	uint32_t have;
 	uint64_t pc, sp, bp, g, tls;
+	/** selected(): calls inlined in the frame that lie further in than it. */
+	uint32_t inner;
 };
 
 struct vole_registers;

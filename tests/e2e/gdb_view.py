@@ -180,7 +180,16 @@ class OfCore:
 		lines += [f"go goroutine {parked}", "info threads", "thread apply 2 bt"]
 		lines += ["go goroutine -", "thread apply 2 bt", "thread", "bt", "info threads", "info registers",
 			  f"go goroutine {ids[0]}", "go goroutine -", "bt"]
+		inlined = [a for a in answers if "result" in a and a["result"]["state"] == "waiting"
+			   and any(f["inlined"] for f in a["result"]["frames"])
+			   and not self.stripped][:3]
+		for answer in inlined:
+			lines += self.both_ways(answer)
 		out = gdb(self.build, [str(self.exe), str(self.core)], lines)
+		for answer in reversed(inlined):
+			num = len(self.both_ways(answer))
+			self.followed(answer, out[-num:])
+			del out[-num:]
 		for index, (i, answer) in enumerate(zip(ids, answers)):
 			_, bt, frame, regs = out[5 + 4 * index:9 + 4 * index]
 			self.one(i, answer, bt, frame, regs)
@@ -194,6 +203,30 @@ class OfCore:
 		self.check("another thread at a goroutine",
 			   None if out[-10] == out[-8] else f"{out[-8]}\nwas {out[-10]}")
 		self.check("bt the second time", None if out[2] == after[6] else after[6])
+
+	@staticmethod
+	def both_ways(answer):
+		"""Select each frame by vole, then by gdb, and ask the other."""
+		lines = [f"go goroutine {answer['result']['goroutine']}"]
+		for k, _ in enumerate(answer["result"]["frames"]):
+			lines += [f"go frame {k}", "frame"]
+		for k, _ in enumerate(answer["result"]["frames"]):
+			lines += [f"frame {k + 1}", "go frame --json"]
+		return lines
+
+	def followed(self, answer, out):
+		ours = expected(answer)
+		where = f"goroutine {answer['result']['goroutine']}"
+		for k, (want, text) in enumerate(zip(ours, out[2::2])):
+			got = parse(text)
+			self.check(f"{where}: gdb after `go frame {k}`",
+				   None if got and got[0][0] == k + 1 and
+				   same_frame(want, got[0], self.stripped) else text)
+		for k, text in enumerate(out[2 + 2 * len(ours)::2]):
+			frame = json.loads(text)["result"]["frame"]
+			# The innermost frame is where gdb begins: not the user's choice.
+			self.check(f"{where}: vole after `frame {k + 1}`",
+				   None if frame["index"] == k else text)
 
 	def one(self, number, answer, bt, frame, regs):
 		if "error" in answer or not answer["result"]["frames"]:
