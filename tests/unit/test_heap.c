@@ -348,6 +348,29 @@ static void an_arena_named_twice_counts_once(void **state)
 	assert_int_equal(heap->num_spans, 1);
 }
 
+/* Before Go 1.25 no list has them; their spans are in allspans. */
+static void arenas_of_the_user_are_found_by_their_spans(void **state)
+{
+	const uint64_t spans = FAKE_BASE + 0x3000;
+
+	(void)state;
+	fake_field(&go, VOLE_MHEAP_ALL_SPANS, 40, 24);
+	fake_put(&go, FAKE_MHEAP + 24, 8, 0);
+	fake_put(&go, FAKE_MHEAP + 40, 8, spans);
+	fake_put(&go, FAKE_MHEAP + 48, 8, 2);
+	fake_put(&go, spans, 8, fake_mspan(0));
+	fake_put(&go, spans + 8, 8, fake_mspan(1));
+	put(0, fake_tiny_span());
+	put(1, fake_bits_span());
+	make();
+	assert_int_equal(heap->num_arenas, 0);
+	go.rt.build.experiments = "arenas";
+	make();
+	assert_int_equal(heap->num_arenas, 1);
+	assert_int_equal(heap->num_spans, 2);
+	assert_sound();
+}
+
 static void an_arena_without_a_record_is_left_out(void **state)
 {
 	(void)state;
@@ -407,6 +430,7 @@ int main(void)
 		TEST(bits_that_cannot_be_read),
 		TEST(an_absurd_number_of_arenas_is_refused),
 		TEST(an_arena_named_twice_counts_once),
+		TEST(arenas_of_the_user_are_found_by_their_spans),
 		TEST(an_arena_without_a_record_is_left_out),
 		TEST(a_program_without_debug_information_has_no_heap),
 		TEST(the_user_can_stop_it),
