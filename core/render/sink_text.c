@@ -163,23 +163,31 @@ static void write_row(struct text_sink *t, size_t from, size_t to)
 	vole_sink_flush(&t->base, VOLE_SINK_CHUNK);
 }
 
+static const char *title_of(const struct vole_column *column)
+{
+	return column->title ? column->title : column->key;
+}
+
 static void write_titles(struct text_sink *t)
 {
-	size_t i;
+	size_t num = t->num_columns, i;
 
+	/* Nothing trails the last title. */
+	while (num && !*title_of(&t->columns[num - 1]))
+		num--;
 	vole_strbuf_fill(&t->base.out, ' ', indent(t));
-	for (i = 0; i < t->num_columns; i++) {
-		const struct vole_column *c = &t->columns[i];
-		const char *title = c->title ? c->title : c->key;
+	for (i = 0; i < num; i++) {
+		const char *title = title_of(&t->columns[i]);
+		bool right = t->columns[i].right;
 		size_t len = strlen(title);
 		size_t pad = t->widths[i] > len ? t->widths[i] - len : 0;
 
-		if (c->right)
+		if (right)
 			vole_strbuf_fill(&t->base.out, ' ', pad);
 		add(t, VOLE_STYLE_LABEL, title, len);
-		if (i + 1 < t->num_columns)
+		if (i + 1 < num)
 			vole_strbuf_fill(&t->base.out, ' ',
-					 (c->right ? 0 : pad) + GAP);
+					 (right ? 0 : pad) + GAP);
 	}
 	vole_strbuf_add_char(&t->base.out, '\n');
 }
@@ -191,7 +199,7 @@ static void measure_columns(struct text_sink *t)
 	for (i = 0; i < t->num_columns; i++) {
 		const struct vole_column *c = &t->columns[i];
 
-		t->widths[i] = strlen(c->title ? c->title : c->key);
+		t->widths[i] = strlen(title_of(c));
 	}
 	for (i = 0; i < t->pieces.len; i++) {
 		const struct piece *piece = &t->pieces.items[i];
