@@ -34,7 +34,7 @@ static bool find_gopanic(const struct vole_runtime *rt,
 		if (frame.kind != VOLE_FRAME_GO || panic < frame.sp ||
 		    panic >= frame.cfa)
 			continue;
-		if (!vole_frame_by_sp(rt, g, frame.sp, 0, ret, &unused))
+		if (!vole_frame_by_sp(rt, g, frame.sp, SIZE_MAX, ret, &unused))
 			return false;
 		call = vole_frame_call(ret);
 		return call && !strcmp(call->name, "runtime.gopanic");
