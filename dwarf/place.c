@@ -1,6 +1,7 @@
 /*
  * Location expressions: where a variable is. DWARF 5, sections 2.5 and 2.6.
  */
+#include "dwarf/list.h"
 #include "dwarf/names.h"
 #include "dwarf/private.h"
 
@@ -303,6 +304,27 @@ static bool run(struct machine *m, struct vole_spots *ret,
 	return true;
 }
 
+/* The entry of the list that covers the pc, else the one for all other code. */
+static struct bytes find_listed(struct dwarf *d,
+				const struct vole_variable *variable)
+{
+	const struct list_ref ref = { .there = true,
+				      .is_index = variable->list_is_index,
+				      .offset = variable->list };
+	struct bytes usual = { 0 };
+	struct list_entry at;
+	struct list list;
+
+	list_open(&list, d, variable->unit, ref, true);
+	while (list_next(&list, &at)) {
+		if (at.is_default)
+			usual = at.place;
+		else if (variable->pc >= at.low && variable->pc < at.high)
+			return at.place;
+	}
+	return usual;
+}
+
 bool place_find(struct vole_debuginfo *di, const struct vole_code_scope *scope,
 		const struct vole_variable *variable,
 		const struct vole_frame_state *state, struct vole_spots *ret,
@@ -314,11 +336,15 @@ bool place_find(struct vole_debuginfo *di, const struct vole_code_scope *scope,
 		.scope = scope,
 		.state = state,
 	};
+	struct bytes expr = { 0 };
 
-	if (variable->located != VOLE_LOCATED_HERE || !variable->expr_len)
+	if (variable->located == VOLE_LOCATED_HERE)
+		expr = (struct bytes){ variable->expr, variable->expr_len };
+	else if (variable->located == VOLE_LOCATED_LISTED)
+		expr = find_listed(m.d, variable);
+	if (!expr.len)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-				 "it has no place here");
-	m.c = (struct cursor){ variable->expr,
-			       variable->expr + variable->expr_len, true };
+				 "optimised out here");
+	m.c = (struct cursor){ expr.data, expr.data + expr.len, true };
 	return run(&m, ret, err);
 }

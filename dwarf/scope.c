@@ -43,37 +43,7 @@ static bool bad(struct vole_error *err, const struct die *die, const char *what)
 			 die->offset, what);
 }
 
-/* The entry of a list that covers the pc, else the one for all other code. */
-static void find_listed(struct walk *w, const struct die *die,
-			struct vole_variable *ret)
-{
-	struct list_entry at, usual = { 0 };
-	bool has_usual = false;
-	struct list list;
-
-	ret->listed = true;
-	ret->located = VOLE_LOCATED_ELSEWHERE;
-	list_open(&list, w->d, die->unit, die->places, true);
-	while (list_next(&list, &at)) {
-		if (at.is_default) {
-			usual = at;
-			has_usual = true;
-		} else if (w->pc >= at.low && w->pc < at.high) {
-			ret->located = VOLE_LOCATED_HERE;
-			break;
-		}
-	}
-	if (ret->located != VOLE_LOCATED_HERE && !has_usual)
-		return;
-	if (ret->located != VOLE_LOCATED_HERE)
-		at = usual;
-	ret->located = at.place.len ? VOLE_LOCATED_HERE :
-				      VOLE_LOCATED_ELSEWHERE;
-	ret->expr = at.place.data;
-	ret->expr_len = at.place.len;
-}
-
-static void find_place(struct walk *w, const struct die *die,
+static void find_place(const struct walk *w, const struct die *die,
 		       struct vole_variable *ret)
 {
 	ret->unit = die->unit;
@@ -81,7 +51,10 @@ static void find_place(struct walk *w, const struct die *die,
 		ret->located = VOLE_LOCATED_CONSTANT;
 		ret->constant = die->value;
 	} else if (die->places.there) {
-		find_listed(w, die, ret);
+		ret->located = VOLE_LOCATED_LISTED;
+		ret->list = die->places.offset;
+		ret->list_is_index = die->places.is_index;
+		ret->pc = w->pc;
 	} else if (die->has_location && die->location.len) {
 		ret->located = VOLE_LOCATED_HERE;
 		ret->expr = die->location.data;

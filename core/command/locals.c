@@ -78,6 +78,7 @@ static bool limits_of(const struct vole_context *ctx,
 
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
+	const struct vole_frame_reader *variables;
 	struct vole_walk_limits limits;
 	struct vole_locals locals;
 	struct vole_frame_at at;
@@ -87,7 +88,8 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	    !vole_context_frame(ctx, &g, &at, err))
 		return false;
 	vole_put_frame(ctx, &g, &at);
-	if (!vole_locals_read(ctx->rt, ctx->arena, &at, &locals, err))
+	if (!vole_locals_open(ctx->rt, ctx->arena, &at, &variables, err) ||
+	    !vole_locals_read(variables, &locals, err))
 		return false;
 	put_all(ctx, &locals, &limits);
 	if (!locals.len)

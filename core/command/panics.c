@@ -50,21 +50,20 @@ static bool open_original(struct vole_context *ctx,
 			  const struct vole_goroutine *g, uint64_t panic,
 			  struct vole_value *ret)
 {
-	const struct vole_local *e;
-	struct vole_locals locals;
+	const struct vole_frame_reader *variables;
 	struct vole_frame_at at;
+	struct vole_local e;
 	struct vole_error unused;
 	bool nil;
 
 	if (!find_gopanic(ctx->rt, g, panic, &at) ||
-	    !vole_locals_read(ctx->rt, ctx->arena, &at, &locals, &unused))
+	    !vole_locals_open(ctx->rt, ctx->arena, &at, &variables, &unused) ||
+	    !vole_local_read(variables, "e", &e) ||
+	    e.value.where == VOLE_IN_NOTHING ||
+	    e.value.type->kind != VOLE_KIND_INTERFACE)
 		return false;
-	e = vole_local_find(&locals, "e");
-	if (!e || e->value.where == VOLE_IN_NOTHING ||
-	    e->value.type->kind != VOLE_KIND_INTERFACE)
-		return false;
-	*ret = e->value;
-	return vole_value_dynamic(ctx->rt, &e->value, &nil, ret, &unused);
+	*ret = e.value;
+	return vole_value_dynamic(ctx->rt, &e.value, &nil, ret, &unused);
 }
 
 static void put_value(struct vole_context *ctx, const struct vole_goroutine *g,

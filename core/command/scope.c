@@ -10,8 +10,7 @@ struct frame_scope {
 	struct vole_scope scope; /* first: cast back */
 	struct vole_context *ctx;
 	bool tried;
-	bool found;
-	struct vole_locals locals;
+	const struct vole_frame_reader *variables; /* or NULL */
 };
 
 static bool stopped(void *arg)
@@ -22,6 +21,7 @@ static bool stopped(void *arg)
 static bool open_frame(struct frame_scope *fs, struct vole_error *err)
 {
 	struct vole_context *ctx = fs->ctx;
+	const struct vole_frame_reader *variables;
 	const struct vole_call *call;
 	struct vole_frame_at *at;
 	struct vole_goroutine g;
@@ -35,32 +35,33 @@ static bool open_frame(struct frame_scope *fs, struct vole_error *err)
 	if (call)
 		fs->scope.package = vole_arena_copy(
 			ctx->arena, call->name, vole_package_len(call->name));
-	fs->found = vole_locals_read(ctx->rt, ctx->arena, at, &fs->locals, err);
+	if (vole_locals_open(ctx->rt, ctx->arena, at, &variables, err)) {
+		fs->variables = variables;
+		return true;
+	}
 	/* A frame that nothing is known of still has a package. */
-	return fs->found || err->code == VOLE_NO_DEBUG_INFO;
+	return err->code == VOLE_NO_DEBUG_INFO;
 }
 
 static bool find(const struct vole_scope *scope, const char *name,
 		 struct vole_value *ret, struct vole_error *err)
 {
 	struct frame_scope *fs = (struct frame_scope *)(uintptr_t)scope;
-	const struct vole_local *local = NULL;
+	struct vole_local local;
 
 	if (!fs->tried) {
 		fs->tried = true;
 		if (!open_frame(fs, err))
-			fs->found = false;
+			fs->variables = NULL;
 	}
-	if (fs->found)
-		local = vole_local_find(&fs->locals, name);
-	if (!local)
+	if (!fs->variables || !vole_local_read(fs->variables, name, &local))
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 "the frame has no variable %s", name);
-	if (local->value.where == VOLE_IN_NOTHING)
+	if (local.value.where == VOLE_IN_NOTHING)
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
 				 "%s has no value here: %s", name,
-				 local->value.why);
-	*ret = local->value;
+				 local.value.why);
+	*ret = local.value;
 	return true;
 }
 

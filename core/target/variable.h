@@ -18,8 +18,9 @@ enum vole_role {
 /** What is told of a variable's place at the pc. */
 enum vole_located {
 	VOLE_LOCATED_NOWHERE, /* no code has it: optimised away */
-	VOLE_LOCATED_ELSEWHERE, /* other code of the function has it */
 	VOLE_LOCATED_HERE, /* vole_debuginfo_ops.locate tells where */
+	/* The same, but code by code: maybe not here. Where told, it is set. */
+	VOLE_LOCATED_LISTED,
 	VOLE_LOCATED_CONSTANT, /* it has no place, its value is known */
 };
 
@@ -35,10 +36,12 @@ struct vole_variable {
 	uint64_t dict_index;
 	uint64_t closure_offset;
 	enum vole_located located;
-	bool listed; /* its place is told code by code: where told, it is set */
 	int64_t constant;
-	const uint8_t *expr; /* opaque: for locate() */
+	const uint8_t *expr; /* opaque, as what follows: for locate() */
 	uint64_t expr_len;
+	uint64_t list;
+	bool list_is_index;
+	uint64_t pc;
 	const void *unit;
 };
 

@@ -290,8 +290,9 @@ static bool whole(const struct vole_frame_reader *r,
 {
 	uint8_t *bytes;
 
-	if (variable->listed && r->scope->is_go && r->scope->optimized &&
-	    type->size <= MAX_SPLIT && !is_simple(r, type))
+	if (variable->located == VOLE_LOCATED_LISTED && r->scope->is_go &&
+	    r->scope->optimized && type->size <= MAX_SPLIT &&
+	    !is_simple(r, type))
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 				 "debug information tells of a part of it "
 				 "only, not of which");

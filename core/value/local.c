@@ -151,12 +151,10 @@ static bool by_place(const struct vole_frame_reader *r,
 	case VOLE_LOCATED_NOWHERE:
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
 				 "optimised out");
-	case VOLE_LOCATED_ELSEWHERE:
-		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
-				 "optimised out here");
 	case VOLE_LOCATED_CONSTANT:
 		return constant(r, variable, type, ret, err);
 	case VOLE_LOCATED_HERE:
+	case VOLE_LOCATED_LISTED:
 		break;
 	}
 	return di->ops->locate(di, r->scope, variable, &r->state, &places,
@@ -218,7 +216,8 @@ static bool in_scope(const struct vole_frame_reader *r,
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
 				 "declared later, at line %" PRIu32,
 				 variable->line);
-	if (variable->listed || value->where != VOLE_IN_MEMORY)
+	if (variable->located == VOLE_LOCATED_LISTED ||
+	    value->where != VOLE_IN_MEMORY)
 		return true;
 	if (vole_is_assigned(r, variable, value->addr, value->type->size) &&
 	    !(escaped && same_line && variable->role == VOLE_ROLE_LOCAL))
@@ -377,45 +376,73 @@ static void sort_by_line(struct vole_local *items, size_t num)
 		}
 }
 
-bool vole_locals_read(const struct vole_runtime *rt, struct vole_arena *arena,
-		      const struct vole_frame_at *at, struct vole_locals *ret,
+bool vole_locals_open(const struct vole_runtime *rt, struct vole_arena *arena,
+		      const struct vole_frame_at *at,
+		      const struct vole_frame_reader **ret,
 		      struct vole_error *err)
 {
-	static const enum vole_role order[] = { VOLE_ROLE_PARAMETER,
-						VOLE_ROLE_RESULT,
-						VOLE_ROLE_LOCAL };
-	struct vole_frame_reader r = { .rt = rt, .arena = arena, .at = at };
+	struct vole_frame_reader *r = vole_arena_alloc(arena, sizeof(*r));
+
+	if (!r)
+		return vole_fail_nomem(err);
+	*r = (struct vole_frame_reader){ .rt = rt, .arena = arena, .at = at };
+	*ret = r;
+	return open_scope(r, err);
+}
+
+static const enum vole_role order[] = { VOLE_ROLE_PARAMETER, VOLE_ROLE_RESULT,
+					VOLE_ROLE_LOCAL };
+
+bool vole_locals_read(const struct vole_frame_reader *r,
+		      struct vole_locals *ret, struct vole_error *err)
+{
 	struct vole_local *items;
 	size_t num = 0, i, k;
 
-	if (!open_scope(&r, err))
-		return false;
-	items = vole_arena_array(arena, r.scope->num_variables + 1,
+	items = vole_arena_array(r->arena, r->scope->num_variables + 1,
 				 sizeof(*items));
 	if (!items)
 		return vole_fail_nomem(err);
 	for (k = 0; k < 3; k++)
-		for (i = 0; i < r.scope->num_variables; i++) {
-			const struct vole_variable *v = &r.scope->variables[i];
+		for (i = 0; i < r->scope->num_variables; i++) {
+			const struct vole_variable *v = &r->scope->variables[i];
 
 			if (v->role != order[k] || !is_shown(v))
 				continue;
-			read_local(&r, v, &items[num]);
-			items[num++].hidden = is_hidden(&r, v);
+			read_local(r, v, &items[num]);
+			items[num++].hidden = is_hidden(r, v);
 		}
 	sort_by_line(items, num);
 	*ret = (struct vole_locals){ items, num };
 	return true;
 }
 
-const struct vole_local *vole_local_find(const struct vole_locals *locals,
-					 const char *name)
+/* The first of the list, as vole_locals_read() sorts it. */
+static bool is_before(const struct vole_variable *v,
+		      const struct vole_variable *other)
 {
+	size_t k;
+
+	for (k = 0; k < 3 && v->role != other->role; k++)
+		if (order[k] == v->role || order[k] == other->role)
+			return order[k] == v->role;
+	return v->role == VOLE_ROLE_LOCAL && v->line < other->line;
+}
+
+bool vole_local_read(const struct vole_frame_reader *r, const char *name,
+		     struct vole_local *ret)
+{
+	const struct vole_variable *meant = NULL;
 	size_t i;
 
-	for (i = 0; i < locals->len; i++)
-		if (!locals->items[i].hidden &&
-		    !strcmp(locals->items[i].name, name))
-			return &locals->items[i];
-	return NULL;
+	for (i = 0; i < r->scope->num_variables; i++) {
+		const struct vole_variable *v = &r->scope->variables[i];
+
+		if (strcmp(plain_name(v), name) == 0 && is_shown(v) &&
+		    !is_hidden(r, v) && (!meant || is_before(v, meant)))
+			meant = v;
+	}
+	if (meant)
+		read_local(r, meant, ret);
+	return meant != NULL;
 }

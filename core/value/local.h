@@ -25,17 +25,24 @@ struct vole_locals {
 	size_t len;
 };
 
+struct vole_frame_reader;
+
 /**
- * Of the frame @p at; memory comes from @p arena. VOLE_NO_DEBUG_INFO when
- * nothing is known of its variables, VOLE_CORRUPT, VOLE_NOMEM.
+ * Which variables the frame @p at has, none of them read; the frame must live
+ * as long. Memory comes from @p arena. VOLE_NO_DEBUG_INFO when nothing is
+ * known of its variables, VOLE_CORRUPT, VOLE_NOMEM.
  */
-VOLE_CHECKED bool vole_locals_read(const struct vole_runtime *rt,
+VOLE_CHECKED bool vole_locals_open(const struct vole_runtime *rt,
 				   struct vole_arena *arena,
 				   const struct vole_frame_at *at,
+				   const struct vole_frame_reader **ret,
+				   struct vole_error *err);
+/** All of them. VOLE_NOMEM. */
+VOLE_CHECKED bool vole_locals_read(const struct vole_frame_reader *frame,
 				   struct vole_locals *ret,
 				   struct vole_error *err);
-/** The one that @p name means in Go, or NULL. */
-const struct vole_local *vole_local_find(const struct vole_locals *locals,
-					 const char *name);
+/** The one that @p name means in Go; false: there is none. */
+bool vole_local_read(const struct vole_frame_reader *frame, const char *name,
+		     struct vole_local *ret);
 
 #endif

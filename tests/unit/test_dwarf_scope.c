@@ -264,7 +264,7 @@ static void a_parameter_lies_in_its_frame(void **state)
 	assert_non_null(a);
 	assert_int_equal(a->role, VOLE_ROLE_PARAMETER);
 	assert_int_equal(a->line, 10);
-	assert_false(a->listed);
+	assert_int_equal(a->located, VOLE_LOCATED_HERE);
 	assert_true(locate(a, &places));
 	assert_int_equal(places.len, 1);
 	assert_int_equal(places.items[0].kind, VOLE_SPOT_MEMORY);
@@ -295,16 +295,16 @@ static void a_list_tells_code_by_code(void **state)
 	struct vole_spots places;
 
 	(void)state;
-	assert_int_equal(find(0, "listed")->located, VOLE_LOCATED_ELSEWHERE);
+	assert_int_equal(find(0, "listed")->located, VOLE_LOCATED_LISTED);
+	assert_false(locate(find(0, "listed"), &places));
 	assert_true(at(0x1010));
 	assert_true(locate(find(0, "listed"), &places));
 	assert_int_equal(places.items[0].kind, VOLE_SPOT_REGISTER);
 	assert_int_equal(places.items[0].at, 3);
 	assert_true(at(0x102f));
-	assert_true(find(0, "listed")->listed);
-	assert_int_equal(find(0, "listed")->located, VOLE_LOCATED_HERE);
+	assert_true(locate(find(0, "listed"), &places));
 	assert_true(at(0x1040));
-	assert_int_equal(find(0, "listed")->located, VOLE_LOCATED_ELSEWHERE);
+	assert_false(locate(find(0, "listed"), &places));
 }
 
 static void a_value_may_lie_in_pieces(void **state)
