@@ -114,11 +114,8 @@ bool vole_session_target(struct vole_session *s, struct vole_error *err)
 	}
 	identity = identify(s, &facts);
 	if (s->rt && identity == s->identity) {
-		if (generation != s->generation) {
+		if (generation != s->generation)
 			vole_runtime_forget(s->rt);
-			/* Its frames are others now. */
-			s->selection.has_frame = false;
-		}
 		s->generation = generation;
 		return true;
 	}

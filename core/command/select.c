@@ -33,6 +33,7 @@ void vole_selection_frame(struct vole_selection *selection, uint64_t id,
 	selection->has_frame = true;
 	selection->frame = at->index;
 	selection->frame_sp = at->frame.sp;
+	selection->frame_entry = at->frame.entry;
 	selection->frame_inner = at->inlined;
 	selection->frame_changes++;
 }
@@ -151,11 +152,25 @@ static bool debuggers_frame(struct vole_context *ctx,
 	       (ret->index || selection->has_frame);
 }
 
+/* The frame of `frame K`, unless the program ran on and it is another. */
+static bool chosen_frame(struct vole_context *ctx,
+			 const struct vole_goroutine *g,
+			 struct vole_frame_at *ret)
+{
+	const struct vole_selection *selection = ctx->selection;
+	struct vole_error unused;
+
+	return selection->has_frame && selection->goroutine == g->id &&
+	       vole_frame_at(ctx->rt, g, selection->frame, stopped, ctx->sink,
+			     ret, &unused) &&
+	       ret->frame.sp == selection->frame_sp &&
+	       ret->frame.entry == selection->frame_entry;
+}
+
 bool vole_context_frame(struct vole_context *ctx,
 			struct vole_goroutine *ret_goroutine,
 			struct vole_frame_at *ret, struct vole_error *err)
 {
-	const struct vole_selection *selection = ctx->selection;
 	const char *goroutine = ctx->args.goroutine, *frame = ctx->args.frame;
 	struct vole_goroutine *g = ret_goroutine;
 	uint64_t index = VOLE_FRAME_OF_USER;
@@ -163,10 +178,9 @@ bool vole_context_frame(struct vole_context *ctx,
 	if (!vole_context_goroutine(ctx, goroutine ? goroutine : "", g, err) ||
 	    (frame && !parse_id("frame", frame, &index, err)))
 		return false;
-	if (!frame && debuggers_frame(ctx, g, ret))
+	if (!frame &&
+	    (debuggers_frame(ctx, g, ret) || chosen_frame(ctx, g, ret)))
 		return true;
-	if (!frame && selection->has_frame && selection->goroutine == g->id)
-		index = selection->frame;
 	return vole_frame_at(ctx->rt, g, index, stopped, ctx->sink, ret, err);
 }
 

@@ -15,8 +15,8 @@ struct vole_selection {
 	uint64_t goroutine; /* goid */
 	bool has_frame;
 	uint64_t frame; /* as `bt` counts */
-	/* It lies at; inlined calls of it further in. */
-	uint64_t frame_sp;
+	/* Where it lies, its function, inlined calls of it further in. */
+	uint64_t frame_sp, frame_entry;
 	size_t frame_inner;
 	/* Where the debugger stood then: a later choice there is the user's. */
 	uint64_t stood_sp;
