@@ -27,6 +27,8 @@ TARGETS = ("1.18/opt", "1.22/opt", "1.24/opt", "1.26/opt", "1.26/noopt", "1.26/p
 # What the process changes while it waits.
 MOVING = re.compile(r"\b(users|main\.tick|Ticks|main\.ptrMap)\b")
 PLACE = "vole.test/targets/truth.Ticked"
+# What is chosen stays so until the process runs.
+CHOICES = ("goroutine 2", "frame 1 --json", "frame --json")
 TICKS = ('print main.tick', 'print main.users["tick"].Age', 'map main.users')
 
 
@@ -98,6 +100,8 @@ def plain(line):
 def quoted(line):
 	"""The expression in single quotes, which is the same to vole."""
 	command, _, expr = line.partition(" ")
+	if command in ("goroutine", "frame"):
+		return line
 	options = re.match(r"((?:--\w+ (?:\d+ )?)*)(.*)", expr)
 	return f"{command} {options[1]}'{options[2]}'"
 
@@ -153,6 +157,18 @@ def check_ticks(report, where, first, second):
 				    f"then {truth.short(after)}")
 
 
+def check_choice(report, where, before, after):
+	"""Goroutine 2 and its frame 1 are chosen, and no more at the next stop."""
+	chosen, asked = (blocks.document(text).get("result", {}) for text in before[1:])
+	later = blocks.document(after).get("result", {})
+	if chosen == asked and asked["goroutine"] == 2 and asked["frame"]["index"] == 1 \
+	   and later.get("goroutine") != 2:
+		report.ok()
+	else:
+		report.fail(where, f"`go frame 1` said {chosen}, `go frame` {asked}, "
+			    f"later {later}")
+
+
 def items_of(process):
 	return [item for item in process.truth["vars"] + process.truth["exprs"]
 		if not MOVING.search(item["expr"])]
@@ -169,7 +185,8 @@ def attach(report, skin, start, exe, release):
 		# Ticked is not reached before the first continue; tick may be 0 then.
 		# One stop in between is not enough: a goroutine preempted on the
 		# breakpoint hits it again when it goes on.
-		groups, flat = numbered([[WHOLE + i["expr"] for i in items], [], list(TICKS),
+		groups, flat = numbered([[WHOLE + i["expr"] for i in items] + list(CHOICES),
+					 ["frame --json"], list(TICKS),
 					 [], [], list(TICKS)], written)
 		command, given = start(skin.build, process, groups, directory)
 		try:
@@ -185,7 +202,9 @@ def attach(report, skin, start, exe, release):
 		except skins.SkinFailed as error:
 			return report.fail(where, str(error))
 	compare_all(report, where, release, items, outputs)
-	ticks = outputs[len(items):]
+	choices = outputs[len(items):]
+	check_choice(report, where, choices[:len(CHOICES)], choices[len(CHOICES)])
+	ticks = choices[len(CHOICES) + 1:]
 	return check_ticks(report, where, ticks[:len(TICKS)], ticks[len(TICKS):])
 
 
