@@ -53,6 +53,47 @@ static void one_pair_of_single_quotes_goes(void **state)
 	assert_string_equal(args.text, "'a' + 'b'");
 }
 
+static void a_frame_is_named_before_the_expression(void **state)
+{
+	(void)state;
+	assert_true(parse("-g 5 -f 2 x.y"));
+	assert_string_equal(args.goroutine, "5");
+	assert_string_equal(args.frame, "2");
+	assert_string_equal(args.text, "x.y");
+	assert_true(parse("x --frame=3 --goroutine 7"));
+	assert_string_equal(args.goroutine, "7");
+	assert_string_equal(args.frame, "3");
+	assert_string_equal(args.text, "x");
+}
+
+static void minus_g_may_be_an_expression(void **state)
+{
+	(void)state;
+	assert_true(parse("-g"));
+	assert_null(args.goroutine);
+	assert_string_equal(args.text, "-g");
+	assert_true(parse("x -g 5"));
+	assert_null(args.goroutine);
+	assert_string_equal(args.text, "x -g 5");
+	assert_true(parse("-- -g 5"));
+	assert_string_equal(args.text, "-g 5");
+	assert_true(parse("-f + 1"));
+	assert_null(args.frame);
+}
+
+static void only_what_has_names_has_a_frame(void **state)
+{
+	(void)state;
+	vole_arena_clear(&arena);
+	vole_arena_init(&arena, 1 << 20);
+	assert_false(vole_args_parse(&vole_cmd_info, "--frame 3", &arena, &args,
+				     &err));
+	assert_int_equal(err.code, VOLE_USAGE);
+	assert_true(
+		vole_args_parse(&vole_cmd_locals, "-f 3", &arena, &args, &err));
+	assert_string_equal(args.frame, "3");
+}
+
 static void values_lose_their_quotes(void **state)
 {
 	static const struct vole_option options[] = {
@@ -147,6 +188,9 @@ int main(void)
 		cmocka_unit_test(values_lose_their_quotes),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(operators_are_no_options),
+		cmocka_unit_test(a_frame_is_named_before_the_expression),
+		cmocka_unit_test(minus_g_may_be_an_expression),
+		cmocka_unit_test(only_what_has_names_has_a_frame),
 		cmocka_unit_test(mistakes_are_told),
 		cmocka_unit_test(patterns_are_parts_or_globs),
 		cmocka_unit_test(each_alias_is_a_name_of_its_own),
