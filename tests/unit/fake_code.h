@@ -15,11 +15,13 @@ enum {
 	CODE_CU = 0x500,
 	CODE_FILES = 0x600,
 	CODE_PCTAB = 0xa00,
+	CODE_GOFUNC = 0xe00, /* what funcdata counts from */
 	CODE_FUNCS = 0x1000,
 	CODE_FTAB = 0x1800,
 	CODE_END = 0x1a00,
 	CODE_TEXT = FAKE_BASE + 0x1e000,
 	CODE_MAX = 32, /* functions */
+	CODE_FUNC = 64, /* bytes of a runtime._func */
 	CODE_SIZE = 64, /* bytes of a function's code */
 };
 
@@ -70,7 +72,7 @@ static uint32_t fake_code_value(struct fake_code *code, uint32_t value)
 static void fake_code_func(struct fake_code *code, uint32_t index,
 			   const struct fake_func *f)
 {
-	uint64_t func = CODE_FUNCS + 44 * index;
+	uint64_t func = CODE_FUNCS + CODE_FUNC * index;
 	uint32_t words[11] = { index * CODE_SIZE };
 
 	fake_put(code->go, code->at + CODE_CU + 4 * index, 4,
@@ -107,16 +109,33 @@ static void fake_code(struct fake_go *go, uint64_t at,
 		.cutab = { at + CODE_CU, num },
 		.filetab = { at + CODE_FILES, code.files },
 		.pctab = { at + CODE_PCTAB, code.pctab },
-		.pclntable = { at + CODE_FUNCS, 44 * (uint64_t)num },
+		.pclntable = { at + CODE_FUNCS, CODE_FUNC * (uint64_t)num },
 		.ftab = { at + CODE_FTAB, num + 1 },
 		.minpc = CODE_TEXT,
 		.maxpc = CODE_TEXT + (uint64_t)num * CODE_SIZE,
 		.text = CODE_TEXT,
 		.etext = CODE_TEXT + (uint64_t)num * CODE_SIZE,
+		.gofunc = at + CODE_GOFUNC,
 		.name = "",
 	};
 	go->rt.modules.items = &go->module;
 	go->rt.modules.len = 1;
+	if (!vole_pclntab_open(&go->rt, &go->rt.pclntab, &err))
+		abort();
+}
+
+/** Let function number @p index have open-coded defers, told at @p offset. */
+static void fake_code_defers(struct fake_go *go, uint64_t at, uint32_t index,
+			     uint32_t offset)
+{
+	uint64_t func = at + CODE_FUNCS + CODE_FUNC * (uint64_t)index;
+	const uint32_t funcdata[] = { UINT32_MAX, UINT32_MAX, UINT32_MAX,
+				      UINT32_MAX, offset };
+	struct vole_error err;
+
+	fake_put(go, func + 12, 4, CODE_SIZE - 4); /* where it runs them */
+	fake_put(go, func + 43, 1, 5);
+	fake_words(go, func + 44, funcdata, 5);
 	if (!vole_pclntab_open(&go->rt, &go->rt.pclntab, &err))
 		abort();
 }
