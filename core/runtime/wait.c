@@ -49,8 +49,7 @@ void vole_waiting_end(struct vole_waiting *waiting)
 	vole_semtable_free(&waiting->semtable);
 	vole_hash_free(&waiting->queue_of);
 	vole_hash_free(&waiting->chans);
-	vole_hash_free(&waiting->cond_of);
-	vole_hash_free(&waiting->conds);
+	vole_notify_lists_free(&waiting->lists);
 }
 
 static bool one_case(struct vole_arena *arena, uint64_t object,
@@ -107,21 +106,31 @@ static bool note_chan(struct vole_waiting *w, uint64_t chan)
 			 note_queue(w, senders, VOLE_OP_SEND));
 }
 
-static size_t count_cases(struct vole_waiting *w,
-			  const struct vole_goroutine *g)
+/* How many sudogs of channels @p g has; *ret_whole: and nothing else. */
+static bool count_cases(const struct vole_waiting *w,
+			const struct vole_goroutine *g, size_t *ret,
+			bool *ret_whole)
 {
+	struct vole_hash seen = { 0 };
 	struct vole_sudog sudog;
 	struct vole_error unused;
 	uint64_t at = g->waiting;
+	bool ok = true;
 	size_t n;
 
-	for (n = 0; at && n < MAX_CASES; n++) {
-		if (!vole_sudog_read(w->rt, at, &sudog, &unused) ||
+	for (n = 0; at && ok && n < MAX_CASES; n++) {
+		if (vole_hash_get(&seen, at, NULL) ||
+		    !vole_sudog_read(w->rt, at, &sudog, &unused) ||
 		    sudog.g != g->addr || !sudog.chan)
 			break;
+		if (sudog.wait_link)
+			ok = vole_hash_put(&seen, at, 1);
 		at = sudog.wait_link;
 	}
-	return n;
+	vole_hash_free(&seen);
+	*ret = n;
+	*ret_whole = !at;
+	return ok;
 }
 
 static int64_t timer_when(const struct vole_runtime *rt, uint64_t timer)
@@ -157,13 +166,16 @@ static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
 		     struct vole_arena *arena, struct vole_wait *ret,
 		     struct vole_error *err)
 {
-	size_t n = count_cases(w, g), i;
-	struct vole_wait_case *cases =
-		vole_arena_array(arena, n, sizeof(*cases));
+	struct vole_wait_case *cases;
 	struct vole_sudog sudog;
 	struct vole_error unused;
 	uint64_t at = g->waiting;
+	bool whole;
+	size_t n, i;
 
+	if (!count_cases(w, g, &n, &whole))
+		return vole_fail_nomem(err);
+	cases = vole_arena_array(arena, n, sizeof(*cases));
 	if (!cases)
 		return vole_fail_nomem(err);
 	ret->kind = VOLE_WAIT_CHAN;
@@ -181,6 +193,9 @@ static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
 		ret->is_select |= sudog.is_select;
 		at = sudog.wait_link;
 	}
+	if (!whole)
+		ret->problem = "the list of its channels is damaged: some may "
+			       "be missing";
 	ret->until = first_timer(w->rt, ret);
 	return true;
 }
@@ -268,6 +283,9 @@ static uint64_t owner_of(const struct vole_runtime *rt, uint64_t sema,
 	case VOLE_WAIT_GROUP:
 		field = VOLE_WAIT_GROUP_SEMA;
 		break;
+	case VOLE_WAIT_COND:
+		field = VOLE_COND_NOTIFY; /* Go 1.26: the list's address */
+		break;
 	default:
 		return sema;
 	}
@@ -350,31 +368,6 @@ static void load_stack(struct vole_waiting *w, const struct vole_goroutine *g,
 		   8;
 }
 
-/* Note who is in the notifyList at @p addr, when it looks like one. */
-static bool note_cond(struct vole_waiting *w, uint64_t addr)
-{
-	struct vole_error unused;
-	struct vole_view v = vole_runtime_view(w->rt, addr, &unused);
-	uint64_t at = vole_get(&v, VOLE_NOTIFY_LIST_HEAD);
-	uint64_t tail = vole_get(&v, VOLE_NOTIFY_LIST_TAIL);
-	uint64_t waits = vole_get(&v, VOLE_NOTIFY_LIST_WAIT);
-	uint64_t done = vole_get(&v, VOLE_NOTIFY_LIST_NOTIFY);
-	uint64_t left = (uint32_t)(waits - done);
-	struct vole_sudog sudog;
-
-	if (!v.ok || !at || !tail || !left || left > MAX_QUEUE)
-		return true;
-	for (; at && left--; at = sudog.next) {
-		if (!vole_sudog_read(w->rt, at, &sudog, &unused) || !sudog.g ||
-		    sudog.chan || (!sudog.next && at != tail) ||
-		    vole_hash_get(&w->cond_of, sudog.g, NULL))
-			return true;
-		if (!vole_hash_put(&w->cond_of, sudog.g, addr))
-			return false;
-	}
-	return true;
-}
-
 static bool find_cond(struct vole_waiting *w, const struct vole_goroutine *g,
 		      uint64_t *ret, struct vole_error *err)
 {
@@ -382,17 +375,17 @@ static bool find_cond(struct vole_waiting *w, const struct vole_goroutine *g,
 	size_t i;
 
 	*ret = 0;
-	if (vole_hash_get(&w->cond_of, g->addr, ret))
+	if (vole_notify_lists_get(&w->lists, g->addr, ret))
 		return true;
 	load_stack(w, g, &scan);
 	for (i = 0; i < scan.len; i++) {
 		uint64_t at = scan.words[i];
 
-		if (!at || at % 8 || vole_hash_get(&w->conds, at, NULL))
+		if (!at || at % 8)
 			continue;
-		if (!vole_hash_put(&w->conds, at, 1) || !note_cond(w, at))
+		if (!vole_notify_lists_try(&w->lists, w->rt, at))
 			return vole_fail_nomem(err);
-		if (vole_hash_get(&w->cond_of, g->addr, ret))
+		if (vole_notify_lists_get(&w->lists, g->addr, ret))
 			return true;
 	}
 	return true;

@@ -14,6 +14,7 @@
 #define VOLE_RUNTIME_WAIT_H
 
 #include "runtime/goroutine.h"
+#include "runtime/notify_list.h"
 #include "runtime/semtable.h"
 
 enum vole_wait_kind {
@@ -64,8 +65,7 @@ struct vole_waiting {
 	struct vole_semtable semtable;
 	struct vole_hash queue_of; /* sudog to its queue: enum vole_wait_op */
 	struct vole_hash chans; /* whose queues are in queue_of */
-	struct vole_hash cond_of; /* g to its notifyList */
-	struct vole_hash conds; /* notifyLists that are in cond_of */
+	struct vole_notify_lists lists; /* of sync.Conds */
 	const char *problem; /* one sentence when a queue is damaged */
 };
 
