@@ -151,9 +151,21 @@ static bool read_open_coded(const struct vole_runtime *rt, uint64_t at,
 	return true;
 }
 
+/* A word of @p size bytes among the variables of @p frame. */
+static bool read_variable(const struct vole_runtime *rt,
+			  const struct vole_frame *frame, uint64_t offset,
+			  unsigned size, uint64_t *ret)
+{
+	uint64_t top = frame->cfa - 16; /* return address, frame pointer */
+	struct vole_error unused;
+
+	return top > frame->sp && offset >= size && offset <= top - frame->sp &&
+	       vole_memory_uint(rt->mem, top - offset, size, ret, &unused);
+}
+
 static void gather_frame(struct gather *to, const struct vole_frame *frame)
 {
-	uint64_t variables = frame->cfa - 16, bits, fn, at;
+	uint64_t bits, fn, at;
 	struct open_coded info;
 	struct vole_error unused;
 	struct vole_func func;
@@ -166,16 +178,14 @@ static void gather_frame(struct gather *to, const struct vole_frame *frame)
 	if (!at)
 		return;
 	if (!read_open_coded(to->rt, at, &info) ||
-	    !vole_memory_uint(to->rt->mem, variables - info.bits_offset, 1,
-			      &bits, &unused)) {
+	    !read_variable(to->rt, frame, info.bits_offset, 1, &bits)) {
 		to->problem = "which calls a frame has deferred cannot be read";
 		return;
 	}
 	for (i = info.num; i--;) {
 		if (!(bits & 1u << i))
 			continue;
-		if (!vole_memory_uint(to->rt->mem, variables - info.offset[i],
-				      8, &fn, &unused))
+		if (!read_variable(to->rt, frame, info.offset[i], 8, &fn))
 			fn = 0;
 		to->no_memory |= !add(to, 0, frame->sp, fn);
 	}
