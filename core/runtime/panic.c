@@ -1,11 +1,11 @@
 #include "runtime/panic.h"
 
-static bool seen(const struct vole_panics *list, uint64_t addr)
+static bool seen(const uint64_t *records, size_t len, uint64_t addr)
 {
 	size_t i;
 
-	for (i = 0; i < list->len; i++)
-		if (list->items[i].addr == addr)
+	for (i = 0; i < len; i++)
+		if (records[i] == addr)
 			return true;
 	return false;
 }
@@ -13,8 +13,8 @@ static bool seen(const struct vole_panics *list, uint64_t addr)
 void vole_panics_read(const struct vole_runtime *rt,
 		      const struct vole_goroutine *g, struct vole_panics *ret)
 {
-	uint64_t at = g->panic;
-	unsigned n = 0;
+	uint64_t records[VOLE_MAX_PANICS], at = g->panic;
+	size_t n = 0;
 
 	ret->len = 0;
 	ret->problem = NULL;
@@ -31,14 +31,15 @@ void vole_panics_read(const struct vole_runtime *rt,
 		/* A function that returns runs its defers by one, too. */
 		bool returning = vole_get(&v, VOLE_PANIC_DEFER_RETURN);
 
-		if (!v.ok || seen(ret, at)) {
+		if (!v.ok || seen(records, n, at)) {
 			ret->problem = "the list of panics is damaged";
 			return;
 		}
-		if (n++ == VOLE_MAX_PANICS) {
+		if (n == VOLE_MAX_PANICS) {
 			ret->problem = "there are more panics";
 			return;
 		}
+		records[n++] = at;
 		at = vole_get(&v, VOLE_PANIC_LINK);
 		if (!returning)
 			ret->items[ret->len++] = it;
