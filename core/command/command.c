@@ -8,14 +8,15 @@
 #include <string.h>
 
 const struct vole_command *const vole_commands[] = {
-	&vole_cmd_info,	      &vole_cmd_print,	   &vole_cmd_vars,
-	&vole_cmd_types,      &vole_cmd_funcs,	   &vole_cmd_type,
-	&vole_cmd_map,	      &vole_cmd_slice,	   &vole_cmd_chan,
-	&vole_cmd_goroutines, &vole_cmd_goroutine, &vole_cmd_bt,
-	&vole_cmd_locals,     &vole_cmd_frame,	   &vole_cmd_up,
-	&vole_cmd_down,	      &vole_cmd_waits,	   &vole_cmd_heap,
-	&vole_cmd_refs,	      &vole_cmd_sched,	   &vole_cmd_layout,
-	&vole_cmd_set,	      &vole_cmd_show,	   &vole_cmd_help,
+	&vole_cmd_info,	  &vole_cmd_print,	&vole_cmd_vars,
+	&vole_cmd_types,  &vole_cmd_funcs,	&vole_cmd_type,
+	&vole_cmd_map,	  &vole_cmd_slice,	&vole_cmd_chan,
+	&vole_cmd_pool,	  &vole_cmd_goroutines, &vole_cmd_goroutine,
+	&vole_cmd_bt,	  &vole_cmd_locals,	&vole_cmd_frame,
+	&vole_cmd_up,	  &vole_cmd_down,	&vole_cmd_waits,
+	&vole_cmd_heap,	  &vole_cmd_refs,	&vole_cmd_sched,
+	&vole_cmd_layout, &vole_cmd_set,	&vole_cmd_show,
+	&vole_cmd_help,
 };
 const size_t vole_commands_len =
 	sizeof(vole_commands) / sizeof(vole_commands[0]);
@@ -112,30 +113,32 @@ static bool never(struct vole_ui *ui)
 	return false;
 }
 
-/* One line: blanks for line breaks and indentation, cut at a whole rune. */
+/* One line: what gofmt would have written on one, cut at a whole rune. */
 static void flatten(struct vole_strbuf *text)
 {
+	char *at = text->text;
 	size_t from, to = 0;
-	bool blank = true;
 
 	for (from = 0; from < text->len; from++) {
-		char c = text->text[from];
-
-		if (c == '\n' || c == '\t')
-			c = ' ';
-		if (c == ' ' && blank)
+		if (at[from] != '\n') {
+			at[to++] = at[from];
 			continue;
-		blank = c == ' ';
-		text->text[to++] = c;
+		}
+		while (from + 1 < text->len && at[from + 1] == ' ')
+			from++;
+		/* "{", line break; ",", line break, "}" */
+		if (to && at[to - 1] == ',' && from + 1 < text->len &&
+		    at[from + 1] == '}')
+			to--;
+		else if (to && at[to - 1] != '{' && from + 1 < text->len)
+			at[to++] = ' ';
 	}
-	while (to && text->text[to - 1] == ' ')
-		to--;
 	if (to > MAX_LINE) {
 		to = MAX_LINE;
-		while (to && (text->text[to] & 0xc0) == 0x80)
+		while (to && (at[to] & 0xc0) == 0x80)
 			to--;
 	}
-	text->text[to] = '\0';
+	at[to] = '\0';
 }
 
 const char *vole_context_text(struct vole_context *ctx,

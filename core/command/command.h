@@ -86,6 +86,7 @@ extern const struct vole_command vole_cmd_info;
 extern const struct vole_command vole_cmd_layout;
 extern const struct vole_command vole_cmd_locals;
 extern const struct vole_command vole_cmd_map;
+extern const struct vole_command vole_cmd_pool;
 extern const struct vole_command vole_cmd_print;
 extern const struct vole_command vole_cmd_refs;
 extern const struct vole_command vole_cmd_sched;

@@ -1,0 +1,209 @@
+#include "runtime/pool.h"
+
+#include "command/command.h"
+#include "heap/object.h"
+#include "runtime/iface.h"
+
+#include <string.h>
+
+enum { SIZE_WORD = 8 };
+
+struct listing {
+	struct vole_pool_visitor visitor; /* first: cast back */
+	struct vole_context *ctx;
+	const struct vole_heap *heap; /* NULL: not known */
+	uint64_t limit, count, shown, stale;
+};
+
+static const char *where(const struct vole_pool_item *item)
+{
+	if (item->victim)
+		return item->shared ? "victim-shared" : "victim-private";
+	return item->shared ? "shared" : "private";
+}
+
+/* Is what the item points to still its own? NULL: it cannot be told. */
+static const char *verdict(struct listing *l, uint64_t data)
+{
+	struct vole_object object;
+
+	if (!l->heap || !data)
+		return NULL;
+	if (!vole_object_at(l->heap, data, &object) ||
+	    object.part == VOLE_PART_MANUAL)
+		return "not in the heap";
+	if (object.part != VOLE_PART_OBJECT)
+		return "no object";
+	return vole_object_state_name(object.state);
+}
+
+static bool is_stale(struct listing *l, uint64_t data)
+{
+	struct vole_object object;
+
+	return l->heap && data && vole_object_at(l->heap, data, &object) &&
+	       object.part == VOLE_PART_OBJECT &&
+	       (object.state == VOLE_OBJECT_FREE ||
+		object.state == VOLE_OBJECT_NEVER);
+}
+
+static void put_value(struct listing *l, const uint64_t words[2], uint64_t addr)
+{
+	static const struct vole_type eface = { .kind = VOLE_KIND_INTERFACE,
+						.is_eface = true };
+	struct vole_sink *sink = l->ctx->sink;
+	struct vole_error err;
+	struct vole_iface iface;
+	struct vole_value value;
+
+	if (!vole_iface_open(l->ctx->rt, &eface, words, addr, &iface, &err) ||
+	    !vole_value_at(l->ctx->rt, iface.type, iface.addr, &value, &err)) {
+		vole_sink_text(sink, "value", VOLE_STYLE_BAD, err.text);
+		return;
+	}
+	vole_sink_text(sink, "type", VOLE_STYLE_TYPE, iface.type->name);
+	vole_sink_text(sink, "value", VOLE_STYLE_PLAIN,
+		       vole_context_text(l->ctx, &value));
+}
+
+static void put_item(struct listing *l, const struct vole_pool_item *item)
+{
+	struct vole_sink *sink = l->ctx->sink;
+	uint64_t words[2];
+	struct vole_error err;
+	bool stale = false;
+
+	vole_sink_row(sink);
+	vole_sink_number(sink, "p", (int64_t)item->p);
+	vole_sink_text(sink, "where", VOLE_STYLE_PLAIN, where(item));
+	if (vole_memory_read_all(l->ctx->rt->mem, item->addr, words,
+				 sizeof(words), &err)) {
+		stale = is_stale(l, words[1]);
+		vole_sink_address(sink, "address", words[1]);
+		vole_sink_text(sink, "object",
+			       stale ? VOLE_STYLE_BAD : VOLE_STYLE_PLAIN,
+			       verdict(l, words[1]));
+		put_value(l, words, item->addr);
+	}
+	l->stale += stale;
+	vole_sink_end(sink);
+}
+
+static bool on_item(struct vole_pool_visitor *visitor,
+		    const struct vole_pool_item *item)
+{
+	struct listing *l = (struct listing *)visitor;
+
+	l->count++;
+	if (!l->limit || l->shown < l->limit) {
+		l->shown++;
+		put_item(l, item);
+	}
+	return !vole_sink_stopped(l->ctx->sink);
+}
+
+static void on_broken(struct vole_pool_visitor *visitor,
+		      const struct vole_error *err)
+{
+	vole_sink_warn(((struct listing *)visitor)->ctx->sink, "%s", err->text);
+}
+
+/* The pool that the expression is, or that it points to. */
+static bool eval_pool(struct vole_context *ctx, uint64_t *ret,
+		      struct vole_error *err)
+{
+	struct vole_value value;
+	struct vole_type *elem;
+
+	if (!vole_context_eval(ctx, &value, err))
+		return false;
+	elem = value.type->kind == VOLE_KIND_PTR ? value.type->elem : NULL;
+	if (elem && vole_type_load(ctx->rt->types, elem, err) &&
+	    !strcmp(elem->name, "sync.Pool"))
+		return vole_value_word(ctx->rt, &value, 0, ret, err);
+	if (!strcmp(value.type->name, "sync.Pool") &&
+	    value.where == VOLE_IN_MEMORY) {
+		*ret = value.addr;
+		return true;
+	}
+	return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
+			 "the expression is a %s, not a sync.Pool",
+			 value.type->name);
+}
+
+static const struct vole_column columns[] = {
+	{ "p", "P", true },	    { "where", NULL, false },
+	{ "address", NULL, false }, { "object", NULL, false },
+	{ "type", NULL, false },    { "value", NULL, false },
+};
+
+static bool put_items(struct vole_context *ctx, const struct vole_pool *pool,
+		      struct vole_error *err)
+{
+	struct listing l = { .visitor = { on_item, on_broken }, .ctx = ctx };
+	struct vole_heap *heap = NULL;
+	struct vole_error why;
+
+	if (!vole_args_number(ctx, "--limit", ctx->settings->limit, &l.limit,
+			      err))
+		return false;
+	if (!vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &why)) {
+		heap = NULL;
+		vole_sink_warn(ctx->sink, "what the items point to: %s",
+			       why.text);
+	}
+	l.heap = heap;
+	vole_sink_table(ctx->sink, "items", columns, 6);
+	vole_pool_visit(pool, &l.visitor);
+	vole_sink_end(ctx->sink);
+	vole_sink_number(ctx->sink, "count", (int64_t)l.count);
+	if (l.stale)
+		vole_sink_say(ctx->sink, VOLE_STYLE_BAD,
+			      "%" PRIu64 " item%s to free memory: Get hands "
+			      "out what may be something else by then",
+			      l.stale, l.stale == 1 ? " points" : "s point");
+	vole_sink_omitted(ctx->sink, l.count - l.shown);
+	ctx->found_wrong = l.stale > 0;
+	return true;
+}
+
+static bool run(struct vole_context *ctx, struct vole_error *err)
+{
+	struct vole_pool pool;
+	uint64_t addr;
+
+	if (!eval_pool(ctx, &addr, err) ||
+	    !vole_pool_open(ctx->rt, addr, &pool, err))
+		return false;
+	vole_sink_address(ctx->sink, "address", addr);
+	vole_sink_number(ctx->sink, "ps", (int64_t)pool.num_local);
+	vole_sink_number(ctx->sink, "victim_ps", (int64_t)pool.num_victim);
+	return put_items(ctx, &pool, err);
+}
+
+static const struct vole_option options[] = {
+	{ "--limit", "N", "items to show; 0 shows all" },
+	{ NULL, NULL, NULL },
+};
+
+const struct vole_command vole_cmd_pool = {
+	.name = "pool",
+	.args = "EXPR",
+	.summary = "Show what a sync.Pool holds, P by P.",
+	.detail =
+		"Each P has a private item and those that it shares, in the "
+		"order in which it would\ntake them itself; others take from "
+		"the other end. Victims are what was there when\nthe last "
+		"collection began; the next one drops them. The object that an "
+		"item points\nto is `allocated`, or `free` memory, when "
+		"somebody pooled what was not his.",
+	.example = "pool main.buffers",
+	.json = "`address`, `ps`, `victim_ps`, `count`, `items`: objects of "
+		"`p`, `where` (`private`, `shared`, `victim-private`, "
+		"`victim-shared`), `address`, `object` (`allocated`, "
+		"`garbage`, `free`, `never-allocated`, `no object`, `not in "
+		"the heap`), `type`, `value` (text).",
+	.takes = VOLE_TAKES_EXPR,
+	.options = options,
+	.run = run,
+};

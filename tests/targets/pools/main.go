@@ -1,0 +1,64 @@
+// Pools fills pools of the sync package: with items for now, with victims of a
+// collection, and with one whose memory is not its own any more.
+package main
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+
+	"vole.test/targets/truth"
+)
+
+type buffer struct {
+	ID  int
+	Pad [3000]byte
+}
+
+var (
+	poolEmpty  = sync.Pool{}
+	poolNow    = sync.Pool{New: func() interface{} { return new(buffer) }}
+	poolVictim = &sync.Pool{}
+	poolStale  sync.Pool
+	poolMany   sync.Pool
+
+	neighbours []*buffer
+)
+
+// freed is the address of a buffer that a collection has freed. Others around
+// it live, so that its span stays in use.
+//
+//go:noinline
+func freed() uintptr {
+	var ret uintptr
+
+	for i := 0; i < 40; i++ {
+		b := &buffer{ID: i}
+		if i == 20 {
+			ret = uintptr(unsafe.Pointer(b))
+			continue
+		}
+		neighbours = append(neighbours, b)
+	}
+	return ret
+}
+
+func main() {
+	runtime.LockOSThread()
+	poolEmpty.Get()
+	stale := freed()
+	for i := 0; i < 4; i++ {
+		poolVictim.Put(&buffer{ID: 10 + i})
+	}
+	runtime.GC()
+	for i := 0; i < 3; i++ {
+		poolNow.Put(&buffer{ID: 20 + i})
+	}
+	for i := 0; i < 100; i++ {
+		poolMany.Put(i)
+	}
+	poolStale.Put((*buffer)(unsafe.Pointer(*(*uintptr)(unsafe.Pointer(&stale)))))
+	d := truth.New()
+	d.Var("main.neighbours[0].ID", &neighbours[0].ID)
+	truth.End(d, nil)
+}
