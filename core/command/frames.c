@@ -2,6 +2,7 @@
 
 #include "base/quote.h"
 #include "runtime/call.h"
+#include "runtime/func.h"
 #include "target/image.h"
 
 #include <stdio.h>
@@ -78,10 +79,14 @@ static void put_c(struct vole_context *ctx, const struct vole_frame *frame)
 	uint64_t pc = frame->exact ? frame->pc : frame->pc - 1, offset;
 	struct vole_image *image = images ? vole_image_at(images, pc) : NULL;
 	struct vole_sink *sink = ctx->sink;
+	struct vole_error unused;
+	struct vole_func func;
 	const char *name = NULL;
 
 	if (image)
 		name = vole_image_function(image, pc, &offset);
+	if (!name && vole_func_at(ctx->rt, pc, &func, &unused))
+		name = func.name;
 	if (name)
 		vole_sink_text(sink, "function", VOLE_STYLE_PLAIN, name);
 	else if (image)
@@ -112,6 +117,16 @@ static void put_other_fields(struct vole_context *ctx,
 		put_c(ctx, frame);
 	vole_sink_flag_json(sink, "inlined", false);
 	vole_sink_text(sink, "kind", VOLE_STYLE_HIDDEN, kind_name(frame->kind));
+	if (frame->lost)
+		vole_sink_flag_json(sink, "lost", true);
+}
+
+static void put_gap(struct vole_sink *sink)
+{
+	vole_sink_row_text(sink);
+	vole_sink_text(sink, "function", VOLE_STYLE_FAINT,
+		       "... frames of C that cannot be told");
+	vole_sink_end(sink);
 }
 
 static uint64_t put_frame(struct vole_context *ctx,
@@ -126,6 +141,8 @@ static uint64_t put_frame(struct vole_context *ctx,
 		vole_sink_row(ctx->sink);
 		put_other_fields(ctx, frame, index);
 		vole_sink_end(ctx->sink);
+		if (frame->lost)
+			put_gap(ctx->sink);
 		return 1;
 	}
 	for (i = 0; i < calls.len; i++) {

@@ -19,7 +19,8 @@ void vole_put_frame(struct vole_context *ctx, const struct vole_goroutine *g,
 	"`frames`, innermost first: objects of `pc`, `sp`, `size` (bytes; 0 " \
 	"for an inlined call), `function`, `file`, `line`, `inlined`, "       \
 	"`kind` (`go`, `c`, `signal`, or `repeat`: the `period` frames "      \
-	"before it `times` more), and `end`: why the stack could not be "     \
-	"followed further"
+	"before it `times` more), `lost` (true where those of C that called " \
+	"it cannot be told), and `end`: why the stack could not be followed " \
+	"further"
 
 #endif

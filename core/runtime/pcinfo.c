@@ -35,6 +35,7 @@ static enum vole_special special_of(const char *name)
 		{ "asmcgocall", VOLE_SPECIAL_ASMCGOCALL },
 		{ "asmcgocall_landingpad", VOLE_SPECIAL_ASMCGOCALL },
 		{ "asyncPreempt", VOLE_SPECIAL_INJECTED },
+		{ "cgoSigtramp", VOLE_SPECIAL_SIGTRAMP },
 		{ "cgocallback", VOLE_SPECIAL_CGOCALLBACK },
 		{ "goexit", VOLE_SPECIAL_GOEXIT },
 		{ "mcall", VOLE_SPECIAL_MCALL },
@@ -49,6 +50,8 @@ static enum vole_special special_of(const char *name)
 
 	if (!strcmp(name, "crosscall2"))
 		return VOLE_SPECIAL_CROSSCALL;
+	if (!strcmp(name, "gogo"))
+		return VOLE_SPECIAL_GOGO;
 	if (!starts(name, "runtime."))
 		return VOLE_SPECIAL_NONE;
 	name += strlen("runtime.");
@@ -60,13 +63,19 @@ static enum vole_special special_of(const char *name)
 	return VOLE_SPECIAL_NONE;
 }
 
+/* The linker lists C's functions, too, when it links them itself. */
+static bool is_c(const struct vole_func *func)
+{
+	return !func->pcsp && !func->pcfile;
+}
+
 static void look_up(const struct vole_runtime *rt, struct vole_pcinfo *ret)
 {
 	struct vole_error unused;
 	struct vole_func func;
 	int32_t delta;
 
-	if (!vole_func_at(rt, ret->pc, &func, &unused) ||
+	if (!vole_func_at(rt, ret->pc, &func, &unused) || is_c(&func) ||
 	    !vole_func_pcvalue(rt, &func, func.pcsp, ret->pc, &delta, &unused))
 		return;
 	ret->entry = func.entry;

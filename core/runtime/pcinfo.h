@@ -18,6 +18,7 @@ enum vole_special {
 	VOLE_SPECIAL_CGOCALLBACK, /* C to Go: a frame on both stacks */
 	VOLE_SPECIAL_CROSSCALL, /* C's registers are kept in its frame */
 	VOLE_SPECIAL_GOEXIT, /* below the first function of a goroutine */
+	VOLE_SPECIAL_GOGO, /* goes on where a goroutine was left */
 	VOLE_SPECIAL_INJECTED, /* asyncPreempt, debugCall: as if called */
 	VOLE_SPECIAL_MCALL, /* left the goroutine for good */
 	VOLE_SPECIAL_MORESTACK, /* a function that needs a larger stack */

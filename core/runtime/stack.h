@@ -30,6 +30,7 @@ struct vole_frame {
 	enum vole_frame_kind kind;
 	bool exact; /* pc is about to run; else it is a return address */
 	bool has_bp;
+	bool lost; /* C: who called it cannot be told; the next is further out */
 	uint64_t pc, sp;
 	uint64_t cfa; /* sp of the caller after return; 0 unknown */
 	uint64_t bp; /* frame pointer register inside this frame */
@@ -63,6 +64,7 @@ struct vole_stack {
 	bool has_bp;
 	bool innermost;
 	bool in_signal; /* the next frame is the kernel's */
+	bool left_c; /* for where the goroutine entered C */
 	uint64_t pc, sp, bp; /* of the next frame */
 	struct vole_c_regs kept; /* what else C may find its frames by */
 	enum vole_saved saved; /* of the next frame */

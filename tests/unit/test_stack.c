@@ -227,12 +227,24 @@ static void test_thread_that_left_it(void **state)
 	static const unsigned fns[] = { FN_WORK, FN_MCALL };
 
 	(void)state;
+	park();
 	fake_frames(&s, G0_SP, fns, 2);
 	fake_stand(&s, VOLE_GSTATUS_RUNNING, fake_in(FN_WORK), G0_SP);
+	fake_set(&s, STACK_G, VOLE_G_SCHED_BP, SP + 32);
 	begin();
 	assert_frame(FN_WORK);
 	assert_frame(FN_MCALL);
+	assert_frame(FN_WORK);
+	assert_int_equal(frame.sp, SP);
+	assert_frame(FN_MAIN);
+	assert_frame(FN_GOEXIT);
 	assert_end();
+	/* Half of it is of where the goroutine will go on. */
+	fake_set(&s, STACK_G, VOLE_G_SCHED_BP, SP + 64);
+	begin();
+	assert_frame(FN_WORK);
+	assert_frame(FN_MCALL);
+	assert_ends_because("has left the goroutine");
 }
 
 static void test_function_that_changes_stacks(void **state)
