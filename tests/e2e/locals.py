@@ -30,6 +30,7 @@ UNSET = {
 	"main.interfaces": ["n"], "main.blocks": ["late"], "main.closures.func1": ["n"],
 	"main.generic[...]": ["n"],
 	"main.(*Pair[...]).method": ["r"], "main.many": ["n"], "main.pending": ["unset"],
+	"main.loops": ["stale"], "main.multiple": ["s", "err"],
 }
 
 # Those whose address is kept by others.

@@ -249,9 +249,7 @@ func deferred(s string) (n int) {
 	defer func() { n += len(s) }()
 	m := map[string]bool{s: true}
 	say("main.deferred", "s", s, "m", m)
-	n = pending(
-		opaque(1),
-		opaque(2))
+	n = switches("word", len(s))
 	return n + len(m)
 }
 
