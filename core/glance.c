@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum {
+	WORD = 8,
 	ONE_LINE = 1 << 24,
 	KEY_DEPTH = 2,
 	KEY_LIMIT = 8,
@@ -31,8 +32,8 @@ static bool fits(const struct vole_type *type, const struct vole_header *header)
 	case VOLE_KIND_CHAN:
 	case VOLE_KIND_FUNC:
 	case VOLE_KIND_INTERFACE:
-		return !type->is_c &&
-		       type->size == header->num_words * sizeof(uint64_t);
+		return !type->is_c && (type->size == header->num_words * WORD ||
+				       !header->num_words);
 	default:
 		return false;
 	}
@@ -100,7 +101,13 @@ bool vole_session_show(struct vole_session *s, struct vole_ui *ui,
 	sink = vole_sink_text_open(ui, "print");
 	if (!sink)
 		return vole_fail_nomem(err);
-	show(s->rt, sink, &value, &limits, VOLE_PLACE_FREE);
+	if (header->num_words)
+		show(s->rt, sink, &value, &limits, VOLE_PLACE_FREE);
+	else
+		vole_strbuf_printf(&sink->out,
+				   "%s(<unreadable: the debugger does not tell "
+				   "what is in its register>)",
+				   header->type);
 	ok = !sink->out.failed;
 	if (ok)
 		vole_sink_flush(sink, 1);
@@ -256,6 +263,8 @@ bool vole_session_parts(struct vole_session *s,
 	struct vole_value value;
 	bool ok = true;
 
+	if (!header->num_words)
+		return true;
 	if (!find(s, header, &value, err))
 		return false;
 	p.rt = s->rt;

@@ -112,7 +112,7 @@ vole_session_unwind(struct vole_session *session, uint64_t id,
 struct vole_header {
 	const char *type; /* the name in debug information */
 	uint64_t words[3];
-	size_t num_words;
+	size_t num_words; /* 0: the debugger does not tell them */
 };
 
 /** Is that the name of such a Go type? */

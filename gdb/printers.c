@@ -106,21 +106,24 @@ static bool pointer_header(struct plugin *plugin, PyObject *value,
 	return ours && add_word(plugin, value, NULL, ret);
 }
 
-/* gdb takes the variable for the function, and does not read it. */
+/*
+ * gdb takes the variable for the function, and does not read it. Of one in a
+ * register it keeps a byte: no words.
+ */
 static bool func_header(struct plugin *plugin, PyObject *value,
 			struct vole_header *ret)
 {
 	PyObject *address = vole_gdb_get(plugin, value, "address");
+	bool in_register = address == Py_None;
 	uint64_t addr, word;
-	bool ok = address && address != Py_None &&
-		  vole_gdb_number(plugin, address, &addr) &&
+	bool ok = !in_register && vole_gdb_number(plugin, address, &addr) &&
 		  plugin->host.read(&plugin->host, addr, &word, sizeof(word)) ==
 			  sizeof(word);
 
 	if (ok)
 		ret->words[ret->num_words++] = word;
 	Py_XDECREF(address);
-	return ok;
+	return ok || in_register;
 }
 
 static bool header_of(struct plugin *plugin, PyObject *value, PyObject *type,

@@ -177,6 +177,17 @@ static void parts_have_names_and_sizes(void **state)
 	assert_parts(&header, 10, "main.Point 16; ");
 }
 
+static void words_that_are_not_told_are_unreadable(void **state)
+{
+	struct vole_header header = { "func(int) int", { 0 }, 0 };
+
+	(void)state;
+	assert_true(vole_session_knows(&session, &header));
+	assert_shown(&header, "func(int) int(<unreadable: the debugger does "
+			      "not tell what is in its register>)");
+	assert_parts(&header, 10, "");
+}
+
 static void a_header_of_another_size_is_unknown(void **state)
 {
 	struct vole_header header = header_of("main.ints");
@@ -199,6 +210,7 @@ int main(void)
 		cmocka_unit_test(damage_is_told_and_has_no_parts),
 		cmocka_unit_test(no_part_is_past_the_end_of_memory),
 		cmocka_unit_test(parts_have_names_and_sizes),
+		cmocka_unit_test(words_that_are_not_told_are_unreadable),
 		cmocka_unit_test(a_header_of_another_size_is_unknown),
 	};
 
