@@ -29,24 +29,24 @@ class Skipped(Exception):
 	"""A program cannot be had here; the text says why."""
 
 
-class Goroutines:
-	"""tests/targets/manygoroutines with so many of them."""
+class Target:
+	"""tests/targets/@name with so many of what it has many of."""
 
-	exe = WORK / "manygoroutines"
-
-	def __init__(self, count):
+	def __init__(self, name, count):
+		self.name = name
 		self.count = count
-		self.core = WORK / f"manygoroutines-{count}.core"
+		self.exe = WORK / name
+		self.core = WORK / f"{name}-{count}.core"
 
 	def make(self):
 		"""Build it and let the kernel dump it, unless that was done before."""
 		WORK.mkdir(parents=True, exist_ok=True)
 		if not self.exe.exists():
-			go(["build", "-buildvcs=false", "-o", self.exe, "./manygoroutines"],
+			go(["build", "-buildvcs=false", "-o", self.exe, f"./{self.name}"],
 			   cwd=targets.HERE)
 		if self.core.exists():
 			return
-		print(f"bench: dumping {self.count:,} goroutines", flush=True)
+		print(f"bench: dumping {self.name} of {self.count:,}", flush=True)
 		if not targets.kernel_core(self.exe, [f"-n={self.count}"], self.core,
 					   os.devnull, os.devnull):
 			raise Skipped("the kernel leaves no cores here")

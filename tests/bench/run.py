@@ -17,7 +17,7 @@ import tempfile
 import time
 
 import programs
-from programs import COREDNS, DELVE, PROMETHEUS, ROOT, Goroutines
+from programs import COREDNS, DELVE, PROMETHEUS, ROOT, Target
 
 BUILD = ROOT / "build"
 VOLE = BUILD / "vole"
@@ -137,6 +137,36 @@ def million_entries(table, runs):
 		table.row(f"vole: a map of 1,000,000 entries, Go {release}", ours,
 			  "ms", most=1000)
 		table.row("    its memory", used, "MB")
+		whole_map(table, release, exe, runs)
+
+
+def whole_map(table, release, exe, runs):
+	"""What of a map needs all of it, and what does not."""
+	def ask(command, proof):
+		return best((VOLE, "core", exe, f"{exe}.core", command), runs, proof)[0]
+
+	table.row(f"vole: `map --verify` of it, Go {release}",
+		  ask("map main.bigInts --verify", "ok"), "ms", most=500)
+	opening = ask("print len(main.bigInts)", "1000000")
+	table.row("    one key by its hash, after opening",
+		  ask("print main.bigInts[999999]", "2999997") - opening, "ms", most=10)
+	table.row("    the same with the slots on the way",
+		  ask("map main.bigInts --find 999999", "2999997") - opening, "ms",
+		  most=10)
+
+
+def heap(table, runs):
+	program = Target("manyobjects", 680_000)
+	program.make()
+	opened = (VOLE, "core", program.exe, program.core)
+	for what, command, proof, most in (
+			("`slice --aliases` over 3 million objects of 260 MB",
+			 "slice main.shared --aliases", "unreachable bytes", 600),
+			("`heap` of them", "heap", "live objects", None),
+			("`refs` among them", "refs main.index", "main.index", None)):
+		ours, used = best((*opened, command), runs, proof)
+		table.row(f"vole: {what}", ours, "ms", most=most)
+		table.row("    its memory", used, "MB")
 
 
 LIST = "goroutines --limit 0", "main.choose main.go:"
@@ -201,13 +231,13 @@ def goroutines_elsewhere(table, program, ours):
 
 
 def many_goroutines(table, runs):
-	few = goroutines(table, Goroutines(10_000), runs)
-	program = Goroutines(100_000)
+	few = goroutines(table, Target("manygoroutines", 10_000), runs)
+	program = Target("manygoroutines", 100_000)
 	ours = goroutines(table, program, runs, most=(150, 250), memory=40)
 	growth(table, few, ours)
 	goroutines_in_debuggers(table, program, ours, runs)
 	goroutines_elsewhere(table, program, ours)
-	growth(table, ours, goroutines(table, Goroutines(1_000_000), min(runs, 2)))
+	growth(table, ours, goroutines(table, Target("manygoroutines", 1_000_000), min(runs, 2)))
 
 
 def main():
@@ -227,10 +257,11 @@ def main():
 		one_variable(table, COREDNS, runs, most=300)
 		one_variable(table, PROMETHEUS, runs, most=500, memory=120)
 	million_entries(table, runs)
-	try:
-		many_goroutines(table, runs)
-	except programs.Skipped as reason:
-		print(f"bench: skipped goroutines: {reason}")
+	for part in (heap, many_goroutines):
+		try:
+			part(table, runs)
+		except programs.Skipped as reason:
+			print(f"bench: skipped {part.__name__}: {reason}")
 	print(f"bench: load average {os.getloadavg()[0]:.1f}; "
 	      f"{table.missed} targets missed")
 	return 1 if table.missed else 0
