@@ -142,29 +142,38 @@ static int by_lock(const void *a, const void *b)
 	return (x->goroutine > y->goroutine) - (x->goroutine < y->goroutine);
 }
 
-/* Where in the holders each lock's begin; its best kind of evidence only. */
-static void connect(struct vole_waits *waits, struct vole_waiter *waiter)
+/* How many holders come before @p lock's of less evidence than @p least. */
+static size_t before(const struct vole_waits *waits, uint64_t lock,
+		     unsigned least)
 {
-	uint64_t lock = lock_of(&waiter->wait);
-	size_t from = 0, to = waits->holders.len, i;
+	size_t from = 0, to = waits->holders.len;
 
-	if (!lock)
-		return;
 	while (from < to) {
 		size_t mid = from + (to - from) / 2;
+		const struct vole_holder *it = &waits->holders.items[mid];
 
-		if (waits->holders.items[mid].lock < lock)
+		if (it->lock < lock ||
+		    (it->lock == lock && it->evidence >= least))
 			from = mid + 1;
 		else
 			to = mid;
 	}
-	waiter->first_holder = from;
-	for (i = from;
-	     i < waits->holders.len && waits->holders.items[i].lock == lock &&
-	     waits->holders.items[i].evidence ==
-		     waits->holders.items[from].evidence;
-	     i++)
-		waiter->num_holders++;
+	return from;
+}
+
+/* Where in the holders each lock's begin; its best kind of evidence only. */
+static void connect(struct vole_waits *waits, struct vole_waiter *waiter)
+{
+	uint64_t lock = lock_of(&waiter->wait);
+	size_t first = before(waits, lock, VOLE_EVIDENCE_DEFER + 1);
+
+	if (!lock || first == waits->holders.len ||
+	    waits->holders.items[first].lock != lock)
+		return;
+	waiter->first_holder = first;
+	waiter->num_holders =
+		before(waits, lock, waits->holders.items[first].evidence) -
+		first;
 }
 
 /* --- cycles ---------------------------------------------------------------- */
@@ -172,27 +181,40 @@ static void connect(struct vole_waits *waits, struct vole_waiter *waiter)
 struct graph {
 	struct vole_waits *waits;
 	struct vole_hash by_id; /* to index of waiter */
+	/* By holder: the first from it on that waits for a lock, + 1; or 0. */
+	size_t *waits_too;
 	size_t *path_of; /* by waiter: 0 not seen, else the walk that saw it */
 };
+
+/* Only who is likely to have a lock makes it a deadlock. */
+static void find_who_waits_too(struct graph *graph)
+{
+	const struct vole_waits *waits = graph->waits;
+	size_t i;
+
+	for (i = waits->holders.len; i--;) {
+		const struct vole_holder *it = &waits->holders.items[i];
+		uint64_t at;
+
+		if (it->evidence != VOLE_EVIDENCE_DEFER)
+			continue;
+		if (vole_hash_get(&graph->by_id, it->goroutine, &at) &&
+		    waits->waiters.items[at].num_holders)
+			graph->waits_too[i] = (size_t)at + 1;
+		else if (i + 1 < waits->holders.len && it[1].lock == it->lock)
+			graph->waits_too[i] = graph->waits_too[i + 1];
+	}
+}
 
 /* The waiter that @p from waits for, when one is likely and it waits itself. */
 static bool next_waiter(const struct graph *graph, size_t from, size_t *ret)
 {
 	const struct vole_waiter *w = &graph->waits->waiters.items[from];
-	uint64_t index;
-	size_t i;
 
-	for (i = 0; i < w->num_holders; i++) {
-		const struct vole_holder *holder =
-			&graph->waits->holders.items[w->first_holder + i];
-
-		if (holder->evidence != VOLE_EVIDENCE_DEFER ||
-		    !vole_hash_get(&graph->by_id, holder->goroutine, &index))
-			continue;
-		*ret = (size_t)index;
-		return true;
-	}
-	return false;
+	if (!w->num_holders || !graph->waits_too[w->first_holder])
+		return false;
+	*ret = graph->waits_too[w->first_holder] - 1;
+	return true;
 }
 
 static bool add_cycle(struct graph *graph, size_t first)
@@ -246,11 +268,15 @@ static bool read_cycles(struct vole_waits *waits)
 	if (!waits->holders.len)
 		return true;
 	graph.path_of = calloc(num, sizeof(*graph.path_of));
-	ok = graph.path_of != NULL;
+	graph.waits_too = calloc(waits->holders.len, sizeof(*graph.waits_too));
+	ok = graph.path_of && graph.waits_too;
 	for (i = 0; i < num && ok; i++)
 		ok = vole_hash_put(&graph.by_id, waits->waiters.items[i].id, i);
+	if (ok)
+		find_who_waits_too(&graph);
 	ok = ok && find_cycles(&graph);
 	vole_hash_free(&graph.by_id);
+	free(graph.waits_too);
 	free(graph.path_of);
 	return ok;
 }
