@@ -3,6 +3,9 @@
 #include "base/array.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum { MAX_AT_ONE = 64 }; /* variables at one address: all but one of no size */
 
 struct var {
 	uint64_t addr;
@@ -58,7 +61,9 @@ static int by_addr(const void *a, const void *b)
 {
 	const struct var *left = a, *right = b;
 
-	return (left->addr > right->addr) - (left->addr < right->addr);
+	if (left->addr != right->addr)
+		return left->addr < right->addr ? -1 : 1;
+	return strcmp(left->name, right->name);
 }
 
 static bool gather(const struct vole_runtime *rt, struct vole_error *err)
@@ -80,9 +85,8 @@ static bool gather(const struct vole_runtime *rt, struct vole_error *err)
 	return true;
 }
 
-/* The last one that begins at or before @p addr. */
-static const struct var *before(const struct vole_package_vars *vars,
-				uint64_t addr)
+/* How many begin at or before @p addr. */
+static size_t before(const struct vole_package_vars *vars, uint64_t addr)
 {
 	size_t lo = 0, hi = vars->items.len;
 
@@ -94,7 +98,7 @@ static const struct var *before(const struct vole_package_vars *vars,
 		else
 			hi = middle;
 	}
-	return lo ? &vars->items.items[lo - 1] : NULL;
+	return lo;
 }
 
 static bool open_var(const struct vole_runtime *rt, const struct var *var,
@@ -114,16 +118,25 @@ bool vole_package_var_at(const struct vole_runtime *rt, uint64_t addr,
 			 struct vole_package_var *ret, struct vole_error *err)
 {
 	struct vole_package_vars *vars = rt->package_vars;
-	const struct var *var;
+	struct vole_error unused;
+	unsigned n = 0;
+	uint64_t last;
+	size_t i;
 
 	if (!vars->asked && !gather(rt, err))
 		return false;
-	var = before(vars, addr);
-	if (!var || !open_var(rt, var, ret, err) ||
-	    addr - var->addr >= ret->size)
-		return vole_fail(err, VOLE_NOT_FOUND, addr,
-				 "no package variable is at 0x%" PRIx64, addr);
-	return true;
+	i = before(vars, addr);
+	last = i ? vars->items.items[i - 1].addr : 0;
+	for (; i-- && n < MAX_AT_ONE; n++) {
+		const struct var *var = &vars->items.items[i];
+
+		if (var->addr != last)
+			break;
+		if (open_var(rt, var, ret, &unused) && addr - last < ret->size)
+			return true;
+	}
+	return vole_fail(err, VOLE_NOT_FOUND, addr,
+			 "no package variable is at 0x%" PRIx64, addr);
 }
 
 bool vole_package_vars_each(const struct vole_runtime *rt,
