@@ -139,7 +139,8 @@ static bool gather(struct list *list, struct vole_error *err)
 
 	if (!vole_goroutines_find(rt, &all, err))
 		return false;
-	list->all = all.len;
+	list->all = all.len + all.lost;
+	list->unreadable = all.lost;
 	list->sorted = true;
 	for (i = 0; i < all.len; i++) {
 		struct vole_goroutine g;
@@ -362,5 +363,6 @@ const struct vole_command vole_cmd_goroutines = {
 		"objects of `count`, `key`, `goroutines`.",
 	.takes = VOLE_TAKES_WORDS,
 	.options = options,
+	.on_stacks = true,
 	.run = run,
 };

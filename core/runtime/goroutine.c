@@ -66,7 +66,9 @@ bool vole_goroutines_find(const struct vole_runtime *rt,
 				 "runtime.allgs with %" PRIu64
 				 " goroutines at 0x%" PRIx64,
 				 list.len, list.addr);
-	*ret = list;
+	ret->addr = list.addr;
+	ret->len = vole_memory_extent(rt->mem, list.addr, list.len * 8) / 8;
+	ret->lost = list.len - ret->len;
 	return true;
 }
 
@@ -187,19 +189,25 @@ bool vole_goroutine_find(const struct vole_runtime *rt, uint64_t id,
 	struct vole_goroutines list;
 	struct vole_goroutine g;
 	struct vole_error unused;
-	uint64_t i, addr;
+	uint64_t i, addr, unreadable;
 
 	if (!vole_goroutines_find(rt, &list, err))
 		return false;
+	unreadable = list.lost;
 	for (i = 0; i < list.len; i++) {
-		if (!vole_goroutines_get(rt, &list, i, &addr, err))
-			return false;
-		if (!vole_goroutine_read(rt, addr, &g, &unused) || g.id != id ||
-		    !vole_goroutine_lives(&g))
-			continue;
-		*ret = g;
-		return true;
+		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
+		    !vole_goroutine_read(rt, addr, &g, &unused)) {
+			unreadable++;
+		} else if (g.id == id && vole_goroutine_lives(&g)) {
+			*ret = g;
+			return true;
+		}
 	}
+	if (unreadable)
+		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
+				 "no goroutine %" PRIu64 " lives among those "
+				 "that can be read; %" PRIu64 " cannot",
+				 id, unreadable);
 	return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 			 "no goroutine %" PRIu64
 			 " lives; `go goroutines` lists "

@@ -48,7 +48,8 @@ struct vole_goroutine {
 /** runtime.allgs. */
 struct vole_goroutines {
 	uint64_t addr; /* of the array of pointers */
-	uint64_t len;
+	uint64_t len; /* of what can be read of it */
+	uint64_t lost; /* how many more the list claims to have */
 };
 
 /**
@@ -79,7 +80,10 @@ void vole_goroutines_prefetch(const struct vole_runtime *rt,
 VOLE_CHECKED bool vole_goroutine_read(const struct vole_runtime *rt,
 				      uint64_t addr, struct vole_goroutine *ret,
 				      struct vole_error *err);
-/** The living goroutine whose goid is @p id. VOLE_NOT_FOUND. */
+/**
+ * The living goroutine whose goid is @p id. VOLE_NOT_FOUND; VOLE_UNREADABLE
+ * where it may be one of those that cannot be read.
+ */
 VOLE_CHECKED bool vole_goroutine_find(const struct vole_runtime *rt,
 				      uint64_t id, struct vole_goroutine *ret,
 				      struct vole_error *err);

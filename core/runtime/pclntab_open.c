@@ -51,25 +51,6 @@ bool vole_pc_header_read(struct vole_memory *mem, uint64_t addr,
 	return true;
 }
 
-/* How much of [addr, addr + len) can be read without a gap. */
-static uint64_t readable(struct vole_memory *mem, uint64_t addr, uint64_t len)
-{
-	uint64_t done = 0;
-
-	if (!vole_range_ok(addr, len))
-		len = UINT64_MAX - addr;
-	if (!len || vole_memory_readable(mem, addr + len - 1))
-		return len;
-	while (done < len) {
-		size_t have = 0;
-
-		if (!vole_memory_borrow(mem, addr + done, &have) || !have)
-			break;
-		done += have;
-	}
-	return done < len ? done : len;
-}
-
 /* Does the executable hold what memory does, as far as a look at both ends says? */
 static bool same_ends(struct vole_memory *mem, uint64_t addr,
 		      const uint8_t *bytes, uint64_t len)
@@ -118,7 +99,7 @@ static bool hold(struct vole_runtime *rt, uint64_t addr, uint64_t len,
 		return vole_fail(err, VOLE_CORRUPT, addr,
 				 "a function table of %" PRIu64 " bytes", len);
 	*ret = (struct vole_bytes){ (const uint8_t *)"", 0 };
-	len = readable(rt->mem, addr, len);
+	len = vole_memory_extent(rt->mem, addr, len);
 	if (!len)
 		return true;
 	ret->at = lend(rt, addr, len);

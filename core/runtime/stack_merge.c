@@ -178,7 +178,8 @@ static bool gather(struct merger *m, const struct vole_runtime *rt,
 
 	if (!vole_goroutines_find(rt, &list, err))
 		return false;
-	ret->num_all = list.len;
+	ret->num_all = list.len + list.lost;
+	ret->unreadable = list.lost;
 	for (i = 0; i < list.len; i++) {
 		struct vole_goroutine g;
 

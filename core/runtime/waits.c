@@ -110,7 +110,7 @@ static bool each_goroutine(struct reader *r,
 
 	if (!vole_goroutines_find(r->rt, &all, err))
 		return false;
-	r->to->unreadable = 0;
+	r->to->unreadable = all.lost;
 	r->to->num_goroutines = 0;
 	for (i = 0; i < all.len && go_on(r, i, all.len); i++) {
 		struct vole_goroutine g;

@@ -1,5 +1,6 @@
 #include "target/memory.h"
 
+#include "base/checked.h"
 #include "base/hash.h"
 
 #include <elf.h>
@@ -307,6 +308,25 @@ bool vole_memory_uint(struct vole_memory *mem, uint64_t addr, unsigned size,
 		return false;
 	*ret = value;
 	return true;
+}
+
+uint64_t vole_memory_extent(struct vole_memory *mem, uint64_t addr,
+			    uint64_t len)
+{
+	uint64_t done = 0;
+
+	if (!vole_range_ok(addr, len))
+		len = UINT64_MAX - addr;
+	if (!len || vole_memory_readable(mem, addr + len - 1))
+		return len;
+	while (done < len) {
+		size_t have = 0;
+
+		if (!vole_memory_borrow(mem, addr + done, &have) || !have)
+			break;
+		done += have;
+	}
+	return done < len ? done : len;
 }
 
 bool vole_memory_uvarint(struct vole_memory *mem, uint64_t *addr, uint64_t *ret,

@@ -56,6 +56,12 @@ void vole_memory_prefetch(const struct vole_memory *mem, uint64_t addr,
 			  size_t len);
 /** Can @p addr be read at all? */
 bool vole_memory_readable(struct vole_memory *mem, uint64_t addr);
+/**
+ * How many of the @p len bytes from @p addr on come before the first gap; all
+ * of them where the last one can be read.
+ */
+uint64_t vole_memory_extent(struct vole_memory *mem, uint64_t addr,
+			    uint64_t len);
 /** A little-endian integer of 1, 2, 4 or 8 bytes, zero-extended. */
 VOLE_CHECKED bool vole_memory_uint(struct vole_memory *mem, uint64_t addr,
 				   unsigned size, uint64_t *ret,

@@ -198,9 +198,23 @@ static void test_list_that_is_cut(void **state)
 	fake_var(&s, "runtime.allgs", ALLGS);
 	fake_put(&s.go, ALLGS, 8, FAKE_BASE + FAKE_SIZE - 8);
 	assert_true(vole_goroutines_find(&s.go.rt, &list, &err));
+	assert_int_equal(list.len, 1);
+	assert_int_equal(list.lost, 1);
 	assert_true(vole_goroutines_get(&s.go.rt, &list, 0, &addr, &err));
-	assert_false(vole_goroutines_get(&s.go.rt, &list, 1, &addr, &err));
+	/* It may be the one that is lost. */
+	assert_false(vole_goroutine_find(&s.go.rt, 99, &g, &err));
 	assert_int_equal(err.code, VOLE_UNREADABLE);
+}
+
+/* Of what is not there nothing is asked, one by one. */
+static void test_list_of_more_than_memory_has(void **state)
+{
+	(void)state;
+	fake_var(&s, "runtime.allgs", ALLGS);
+	fake_put(&s.go, ALLGS + 8, 8, 1 << 28);
+	assert_true(vole_goroutines_find(&s.go.rt, &list, &err));
+	assert_int_equal(list.len, (FAKE_BASE + FAKE_SIZE - LIST) / 8);
+	assert_int_equal(list.len + list.lost, 1 << 28);
 }
 
 static void test_find_by_id(void **state)
@@ -364,6 +378,7 @@ int main(void)
 		TEST(test_empty_list),
 		TEST(test_absurd_list),
 		TEST(test_list_that_is_cut),
+		TEST(test_list_of_more_than_memory_has),
 		TEST(test_find_by_id),
 		TEST(test_find_passes_over_broken_and_dead),
 		TEST(test_search_of_the_data),
