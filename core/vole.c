@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/complete.h"
 #include "command/help.h"
+#include "runtime/call.h"
 #include "runtime/runtime.h"
 #include "session.h"
 #include "target/target.h"
@@ -182,6 +183,15 @@ static struct vole_sink *open_sink(const struct vole_context *ctx,
 		       vole_sink_text_open(ui, ctx->command->name);
 }
 
+static void warn_of_functions(const struct vole_runtime *rt,
+			      struct vole_sink *sink)
+{
+	if (rt->no_functions)
+		vole_sink_warn(sink, "%s", rt->no_functions);
+	else if (vole_calls_problem(rt))
+		vole_sink_warn(sink, "%s", vole_calls_problem(rt));
+}
+
 static bool run_command(struct vole_session *s, struct vole_context *ctx,
 			struct vole_error *err)
 {
@@ -192,6 +202,8 @@ static bool run_command(struct vole_session *s, struct vole_context *ctx,
 	}
 	if (!ctx->command->run(ctx, err))
 		return false;
+	if (ctx->command->on_stacks)
+		warn_of_functions(s->rt, ctx->sink);
 	if (ctx->sink->out.failed)
 		return vole_fail_nomem(err);
 	if (ctx->sink->stopped)

@@ -159,5 +159,6 @@ const struct vole_command vole_cmd_bt = {
 		"`goroutines` (numbers), `frames` and `end`.",
 	.takes = VOLE_TAKES_WORDS,
 	.options = options,
+	.on_stacks = true,
 	.run = run,
 };

@@ -68,6 +68,7 @@ struct vole_command {
 	const char *json; /* what `result` holds, for docs/json.md */
 	enum vole_takes takes;
 	bool no_target; /* runs without one */
+	bool on_stacks; /* warns when functions are not known */
 	bool in_frame; /* is about a frame, as all that take expressions */
 	const struct vole_option *options; /* ends with a NULL name; or NULL */
 	bool (*run)(struct vole_context *ctx, struct vole_error *err);

@@ -184,5 +184,6 @@ const struct vole_command vole_cmd_goroutine = {
 		"`locked_to_thread`, `start_function`, `start_file`, "
 		"`start_line`; " VOLE_PANICS_JSON ".",
 	.takes = VOLE_TAKES_WORDS,
+	.on_stacks = true,
 	.run = run,
 };

@@ -457,5 +457,6 @@ const struct vole_command vole_cmd_waits = {
 		"is not whole).",
 	.takes = VOLE_TAKES_NOTHING,
 	.options = options,
+	.on_stacks = true,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "runtime/pclntab_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct vole_call_cache {
 	size_t std_len;
 	const char *own_runtime; /* folder of package runtime */
 	size_t own_runtime_len;
+	char problem[400]; /* "" none */
 };
 
 struct vole_call_cache *vole_call_cache_new(void)
@@ -181,6 +183,29 @@ static bool inlined_name(const struct vole_functab *tab, uint32_t offset,
 	return true;
 }
 
+static void note_damage(const struct vole_runtime *rt,
+			const struct vole_error *err)
+{
+	if (err->code == VOLE_CORRUPT && !rt->calls->problem[0])
+		snprintf(rt->calls->problem, sizeof(rt->calls->problem),
+			 "some functions or lines are not known: %s",
+			 err->text);
+}
+
+/* A function whose line is lost is still that function. */
+static void find_line(const struct vole_runtime *rt,
+		      const struct vole_func *func, uint64_t pc,
+		      struct vole_call *call)
+{
+	struct vole_error err;
+
+	if (vole_func_line(rt, func, pc, &call->file, &call->line, &err))
+		return;
+	note_damage(rt, &err);
+	call->file = "?";
+	call->line = 0;
+}
+
 static bool expand(const struct vole_runtime *rt, const struct vole_func *func,
 		   uint64_t pc, struct vole_call *calls, size_t *ret_len,
 		   struct vole_error *err)
@@ -197,9 +222,7 @@ static bool expand(const struct vole_runtime *rt, const struct vole_func *func,
 
 		*call = (struct vole_call){ .name = func->name,
 					    .start_line = func->start_line };
-		if (!vole_func_line(rt, func, pc, &call->file, &call->line,
-				    err))
-			return false;
+		find_line(rt, func, pc, call);
 		if (tree && table &&
 		    !vole_func_pcvalue(rt, func, table, pc, &index, err))
 			return false;
@@ -288,9 +311,16 @@ bool vole_calls_at(const struct vole_runtime *rt, uint64_t pc, bool exact,
 		return true;
 	}
 	if (!vole_func_at(rt, pc, &func, err) ||
-	    !expand_at(rt, &func, pc, exact, calls, &len, err))
+	    !expand_at(rt, &func, pc, exact, calls, &len, err)) {
+		note_damage(rt, err);
 		return false;
+	}
 	for (i = 0; i < len; i++)
 		classify(rt, &calls[i]);
 	return keep(rt->calls, key, calls, len, ret, err);
+}
+
+const char *vole_calls_problem(const struct vole_runtime *rt)
+{
+	return rt->calls->problem[0] ? rt->calls->problem : NULL;
 }

@@ -32,6 +32,9 @@ VOLE_CHECKED bool vole_calls_at(const struct vole_runtime *rt, uint64_t pc,
 				bool exact, struct vole_calls *ret,
 				struct vole_error *err);
 
+/** What is damaged of what was asked so far, in one sentence; or NULL. */
+const char *vole_calls_problem(const struct vole_runtime *rt);
+
 /** The last part of a path: "proc.go". */
 const char *vole_base_name(const char *path);
 /** The package of a function's full name: its length. "net/http", "main". */

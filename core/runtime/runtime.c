@@ -1,5 +1,6 @@
 #include "runtime/runtime.h"
 
+#include "base/strbuf.h"
 #include "runtime/call.h"
 #include "runtime/detect.h"
 #include "runtime/map.h"
@@ -50,21 +51,30 @@ static bool resolve(struct vole_runtime *rt, struct vole_error *err)
 	return true;
 }
 
+/* @p what the program has not, because of @p err. */
+static bool go_without(struct vole_runtime *rt, const char *what,
+		       struct vole_error *err)
+{
+	struct vole_strbuf text = { 0 };
+
+	if (is_ours(err))
+		return false;
+	vole_strbuf_printf(&text, "%s: %s", what, err->text);
+	rt->no_functions =
+		vole_arena_string(&rt->arena, vole_strbuf_text(&text));
+	vole_strbuf_free(&text);
+	if (!rt->no_functions)
+		return vole_fail_nomem(err);
+	vole_target_problem(rt->target, "%s", rt->no_functions);
+	return true;
+}
+
 static bool find_tables(struct vole_runtime *rt, struct vole_error *err)
 {
-	if (!vole_modules_find(rt, err)) {
-		if (is_ours(err))
-			return false;
-		vole_target_problem(rt->target,
-				    "no functions and dynamic types: %s",
-				    err->text);
-		return true;
-	}
-	if (!vole_pclntab_open(rt, &rt->pclntab, err)) {
-		if (is_ours(err))
-			return false;
-		vole_target_problem(rt->target, "no functions: %s", err->text);
-	}
+	if (!vole_modules_find(rt, err))
+		return go_without(rt, "no functions and dynamic types", err);
+	if (!vole_pclntab_open(rt, &rt->pclntab, err))
+		return go_without(rt, "no functions", err);
 	return true;
 }
 

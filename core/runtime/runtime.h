@@ -45,6 +45,7 @@ struct vole_runtime {
 	struct vole_buildinfo build;
 	struct vole_modules modules;
 	struct vole_pclntab *pclntab; /* of modules.items[0] */
+	const char *no_functions; /* why pclntab is none; NULL: it is one */
 	const struct vole_map_ops *map; /* the generation; NULL: unknown */
 	struct vole_type_loader descriptors; /* loads abi.Type; see rtype.h */
 	/* Filled when they are needed. */

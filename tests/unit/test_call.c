@@ -148,6 +148,19 @@ static void test_truncated_tree(void **state)
 	assert_calls(G, true, 1);
 }
 
+static void test_lost_line_of_a_known_function(void **state)
+{
+	(void)state;
+	go.module.filetab.len = 0;
+	open_table();
+	assert_null(vole_calls_problem(&go.rt));
+	assert_calls(F, true, 1);
+	assert_string_equal(calls.items[0].name, "main.f");
+	assert_string_equal(calls.items[0].file, "?");
+	assert_int_equal(calls.items[0].line, 0);
+	assert_non_null(vole_calls_problem(&go.rt));
+}
+
 static void test_name_outside_the_names(void **state)
 {
 	(void)state;
@@ -236,6 +249,7 @@ int main(void)
 		TEST(test_second_question_has_the_same_answer),
 		TEST(test_no_inlined_call),
 		TEST(test_truncated_tree),
+		TEST(test_lost_line_of_a_known_function),
 		TEST(test_name_outside_the_names),
 		TEST(test_caller_outside_the_function),
 		TEST(test_call_inlined_into_itself),
