@@ -19,6 +19,7 @@ import sys
 import bad_notes
 import elfpatch
 import faults
+import goroutine_faults
 import guarded
 from run import HERE, ROOT, Report
 
@@ -272,6 +273,24 @@ def inject(arguments, report):
 		print(f"bad input: {where} done", flush=True)
 
 
+def inject_goroutines(arguments, report):
+	work = arguments.build / "bad"
+	for release in ("1.18", "1.26"):
+		for program in ("goroutines", "deaths-nested"):
+			exe = arguments.cores / release / "opt" / program
+			core = exe.with_name(program + ".core")
+			bad_exe = elfpatch.copy(exe, work / "fault")
+			bad = elfpatch.copy(core, work / "fault.core")
+			where = f"faults {release} {program}:"
+			vole, only = arguments.build / "vole", arguments.k or ""
+			goroutine_faults.GoroutineFaults(vole, exe, bad, report, where).run(only)
+			goroutine_faults.TableFaults(vole, bad_exe, core, report, where).run(only)
+			bad.unlink()
+			bad_exe.unlink()
+			print(f"bad input: {where} done", flush=True)
+		goroutine_faults.truncations(vole, exe, core, work, report, f"faults {release}:")
+
+
 def main():
 	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
@@ -290,6 +309,7 @@ def main():
 		bad_notes.run(arguments, report)
 		if not arguments.no_faults:
 			inject(arguments, report)
+			inject_goroutines(arguments, report)
 	print(f"{report.passed} passed, {report.failed} failed")
 	return 1 if report.failed else 0
 

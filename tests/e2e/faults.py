@@ -1,17 +1,13 @@
-"""Absurd words in a copy of a good core: nothing may crash, hang or swell.
+"""Absurd values in a copy of a good core.
 
 Where things lie is taken from what the program said of itself, so only the
 few offsets inside the runtime's headers are written down here.
 """
 
-import json
 import random
 
-import elfpatch
 import guarded
-
-HUGE = 1 << 63
-WILD = 0x10
+from inject import HUGE, WILD, Injection
 
 # Offsets of runtime.hmap (to Go 1.23) and internal/runtime/maps.Map (1.24 on).
 COUNT, FLAGS, B, BUCKETS, OLDBUCKETS = 0, 8, 9, 16, 24
@@ -21,12 +17,11 @@ TABLE_USED, TABLE_CAPACITY, TABLE_INDEX, TABLE_GROUPS, TABLE_MASK = 0, 2, 8, 16,
 OVERFLOW = 8 + 64 + 64
 
 
-class Faults:
-	"""All faults for one core."""
+class Faults(Injection):
+	"""Of values."""
 
 	def __init__(self, vole, exe, core, truth, report, where):
-		self.vole, self.exe, self.report, self.where = vole, exe, report, where
-		self.image = elfpatch.Image(core)
+		super().__init__(vole, exe, core, report, where)
 		self.places = {i["expr"]: int(i["value"]["address"], 16)
 			       for i in truth["vars"] if "address" in i["value"]}
 		self.swiss = truth["notes"]["maps"] == "swiss"
@@ -44,7 +39,6 @@ class Faults:
 		return self.places["main." + name]
 
 	def all(self):
-		"""(what it is, expression, [(address, bytes or word)])"""
 		if self.swiss:
 			yield from self.swiss_maps()
 		else:
@@ -245,48 +239,6 @@ class Faults:
 		if expr in ("main.ints", "main.stringPlain", "main.sliceSlices"):
 			ret.append(f"slice --json {expr}")
 		return ret
-
-	def run(self, only=""):
-		for what, expr, changes in self.all():
-			if only not in what:
-				continue
-			try:
-				for addr, data in changes:
-					self.image.write(addr, data)
-			except KeyError as error:
-				self.report.fail(f"{self.where} {what}", f"cannot be made: {error}")
-				self.image.restore()
-				continue
-			told = False
-			for command in self.commands(expr):
-				told |= self.one(what, command)
-			self.image.restore()
-			if told or self.harmless(what):
-				self.report.ok()
-			else:
-				self.report.fail(f"{self.where} {what}",
-						 "no command said that anything is wrong")
-
-	def one(self, what, command):
-		"""Run one; True if it said that something is wrong."""
-		end = guarded.run([self.vole, "core", self.exe, self.image.path, "-e", command])
-		reasons = list(end.sane())
-		if "--json" in command and end.whole:
-			try:
-				json.loads(end.out)
-			except ValueError as error:
-				reasons.append(f"not one JSON document: {error}")
-		if end.code == 2:
-			reasons.append("exit 2: it is not the user's mistake")
-		if reasons:
-			self.report.fail(f"{self.where} {what}",
-					 f"`{command}`: {'; '.join(reasons)}\n"
-					 f"{end.err[:300]}{end.out[:200]}")
-		else:
-			self.report.ok()
-		words = ("unreadable", "cannot be read", "CORRUPT", "UNREADABLE", "corrupt", "not mapped",
-			 "cycle", '"ok":false', '"ok": false', '"problems":[{')
-		return end.code in (1, 3) or any(w in end.out for w in words)
 
 	@staticmethod
 	def harmless(what):
