@@ -47,6 +47,18 @@ static void put_totals(struct vole_sink *sink, const struct vole_heap *heap,
 		       heap->gc_phase ? "marking" : "off");
 }
 
+/* Objects that only a queue without a name keeps. */
+static void warn_of_queues(struct vole_context *ctx)
+{
+	struct vole_error unused;
+	uint64_t addr;
+
+	if (!vole_runtime_var(ctx->rt, "runtime.allfin", &addr, &unused))
+		vole_sink_warn(ctx->sink,
+			       "without symbols, what waits for its finalizer "
+			       "counts as garbage");
+}
+
 static void put_memstats(struct vole_context *ctx)
 {
 	struct vole_sink *sink = ctx->sink;
@@ -100,6 +112,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	    !measure(ctx, heap, &totals, err))
 		return false;
 	put_totals(ctx->sink, heap, &totals);
+	warn_of_queues(ctx);
 	put_memstats(ctx);
 	put_problems(ctx, heap);
 	return true;

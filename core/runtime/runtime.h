@@ -34,7 +34,7 @@ struct vole_kept {
 };
 
 /** How many variables can be found without symbols. */
-enum { VOLE_NUM_SEARCHED = 4 };
+enum { VOLE_NUM_SEARCHED = 5 };
 
 struct vole_runtime {
 	struct vole_target *target;

@@ -24,6 +24,8 @@ struct shape {
 			 const uint64_t *words);
 	uint64_t before; /* the variable begins so many bytes before */
 	bool only; /* more than one that fits are none */
+	/* It begins so many bytes before as this field has; 0: none. */
+	enum vole_field_id field;
 };
 
 static bool is_slice(const uint64_t *words)
@@ -133,11 +135,55 @@ static uint64_t fits_sched(const struct vole_runtime *rt, uint64_t addr,
 	       vole_get(&v, VOLE_SCHED_GC_WAITING) <= 1;
 }
 
+/* The word at @p addr + @p offset; 0 also when it cannot be read. */
+static uint64_t word_at(const struct vole_runtime *rt, uint64_t addr,
+			uint64_t offset)
+{
+	struct vole_error unused;
+	uint64_t word;
+
+	if (!addr || offset > UINT64_MAX - addr ||
+	    !vole_memory_uint(rt->mem, addr + offset, 8, &word, &unused))
+		return 0;
+	return word;
+}
+
+/*
+ * mheap_.arenas: a table of arenas, large enough for pages of its own. By it
+ * the first g is found in a span, as all g's but one are of the heap.
+ */
+static uint64_t fits_mheap(const struct vole_runtime *rt, uint64_t addr,
+			   const uint64_t *words)
+{
+	const uint64_t arena = 64 << 20, page = 8192;
+	const struct vole_layout *layout = &rt->layout;
+	struct vole_goroutines list;
+	struct vole_error unused;
+	uint64_t g, at, span, start;
+
+	(void)addr;
+	if (!words[0] || words[0] & 4095 || !layout->has[VOLE_STRUCT_MHEAP] ||
+	    !vole_goroutines_find(rt, &list, &unused) || !list.len)
+		return 0;
+	g = word_at(rt, list.addr, 0);
+	at = g - (uint64_t)layout->value[VOLE_CONST_ARENA_BASE];
+	span = word_at(rt, words[0], at / arena * 8);
+	span = word_at(rt, span,
+		       layout->place[VOLE_HEAP_ARENA_SPANS].offset +
+			       at % arena / page * 8);
+	start = word_at(rt, span, layout->place[VOLE_MSPAN_START_ADDR].offset);
+	return start && !(start % page) && g >= start &&
+	       g - start <
+		       page * word_at(rt, span,
+				      layout->place[VOLE_MSPAN_NPAGES].offset);
+}
+
 static const struct shape shapes[VOLE_NUM_SEARCHED] = {
-	{ "runtime.allgs", fits_allgs, 0, false },
-	{ "runtime.allp", fits_allp, 0, false },
-	{ "runtime.sched", fits_sched, 0, true },
-	{ "runtime.waitReasonStrings", fits_wait_reasons, 16, true },
+	{ "runtime.allgs", fits_allgs, 0, false, 0 },
+	{ "runtime.allp", fits_allp, 0, false, 0 },
+	{ "runtime.sched", fits_sched, 0, true, 0 },
+	{ "runtime.waitReasonStrings", fits_wait_reasons, 16, true, 0 },
+	{ "runtime.mheap_", fits_mheap, 0, true, VOLE_MHEAP_ARENAS },
 };
 
 struct search {
@@ -157,7 +203,10 @@ static void try(struct search *to, uint64_t addr, const uint64_t *words)
 	if (!to->alone)
 		return;
 	to->count = count;
-	to->addr = addr - to->shape->before;
+	to->addr = addr - to->shape->before -
+		   (to->shape->field ?
+			    to->rt->layout.place[to->shape->field].offset :
+			    0);
 }
 
 static void search(struct search *to, uint64_t lo, uint64_t hi)

@@ -9,8 +9,9 @@
 
 /**
  * Address of the variable @p name: runtime.allgs, runtime.allp,
- * runtime.sched or runtime.waitReasonStrings. What was found is kept for the session. false:
- * another one, or the data segments have nothing like it.
+ * runtime.sched, runtime.mheap_ or runtime.waitReasonStrings. What was found
+ * is kept for the session. false: another one, or the data segments have
+ * nothing like it.
  */
 bool vole_runtime_search(const struct vole_runtime *rt, const char *name,
 			 uint64_t *ret);
