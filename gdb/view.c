@@ -172,7 +172,8 @@ static void drop(struct plugin *plugin)
 
 static void leave(struct plugin *plugin)
 {
-	PyObject *back = plugin->view.back;
+	/* A thread that the user went to since is not left again. */
+	PyObject *back = vole_gdb_view_here(plugin) ? plugin->view.back : NULL;
 	bool was = plugin->view.thread;
 
 	Py_XINCREF(back);

@@ -185,7 +185,17 @@ class OfCore:
 			   and not self.stripped][:3]
 		for answer in inlined:
 			lines += self.both_ways(answer)
+		running = next((g["id"] for g in all_of_them["result"]["goroutines"]
+				if g["state"] == "running"), None)
+		if running:
+			lines += ["thread 2", f"go goroutine {running}", "go goroutine -", "thread",
+				  f"go goroutine {running}", "thread 3", "go goroutine -", "thread"]
 		out = gdb(self.build, [str(self.exe), str(self.core)], lines)
+		if lines[-2:] == ["go goroutine -", "thread"]:
+			for want, text in ((2, out[-5]), (3, out[-1])):
+				self.check("thread of a running goroutine",
+					   None if f"thread is {want} " in text else text)
+			del out[-8:]
 		for answer in reversed(inlined):
 			num = len(self.both_ways(answer))
 			self.followed(answer, out[-num:])
