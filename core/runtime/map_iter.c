@@ -262,25 +262,60 @@ static bool count_rest(const struct vole_map *map, const struct swiss_iter *it,
 	return true;
 }
 
+static bool is_group(const struct vole_map *map,
+		     const struct vole_swiss_table *table, uint64_t group)
+{
+	uint64_t size = map->shape.unit_size;
+	uint64_t offset = group - table->groups;
+
+	return !(offset % size) &&
+	       offset / size < (uint64_t)table->capacity / VOLE_MAP_SLOTS;
+}
+
+/* Which slot of @p group has its key at @p addr? */
+static bool find_key(const struct vole_map *map, uint64_t group, uint64_t addr,
+		     unsigned *ret)
+{
+	unsigned i;
+
+	for (i = 0; i < VOLE_MAP_SLOTS; i++)
+		if (is_key(map, group, i, addr)) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+/* Does the loop come to slot @p index of its group before its next one? */
+static bool is_before(const struct vole_map *map,
+		      const struct vole_swiss_table *table,
+		      const struct swiss_iter *it, unsigned index)
+{
+	uint64_t group = (it->group - table->groups) / map->shape.unit_size;
+	uint64_t at = (group * VOLE_MAP_SLOTS + index - it->entry_offset) &
+		      (table->capacity - 1);
+
+	return at < it->index && it->index - at <= VOLE_MAP_SLOTS;
+}
+
 static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
 		       struct vole_map_iter *ret)
 {
 	struct vole_swiss_table table;
 	struct vole_error ignored;
-	uint64_t at, next;
+	uint64_t next;
+	bool found;
 
+	/* The index is that of the next full slot in the group, or behind it. */
 	if (!vole_swiss_table_open(map, it->table, &table, &ignored) ||
-	    it->index > table.capacity)
+	    it->index >= (uint64_t)table.capacity + VOLE_MAP_SLOTS ||
+	    !is_group(map, &table, it->group))
 		return false;
-	at = (it->index - 1 + it->entry_offset) & (table.capacity - 1);
-	ret->index = at % VOLE_MAP_SLOTS;
+	found = find_key(map, it->group, it->key, &ret->index) &&
+		is_before(map, &table, it, ret->index);
 	ret->grown = it->depth != map->global_depth || table.index < 0;
-	if (ret->grown)
-		return true;
-	if (ret->unit !=
-		    table.groups + at / VOLE_MAP_SLOTS * map->shape.unit_size ||
-	    !is_key(map, ret->unit, ret->index, it->key))
-		return false;
+	if (ret->grown || !found)
+		return ret->grown;
 	next = (uint64_t)it->dir_index +
 	       (UINT64_C(1) << (map->global_depth - table.depth));
 	ret->entries_known = !ret->cleared &&

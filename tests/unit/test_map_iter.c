@@ -181,6 +181,16 @@ static void test_swiss(void **state)
 	assert_int_equal(iter.entries_left, 3);
 }
 
+/* The next full slot, or the next group, need not be the next slot. */
+static void test_swiss_skips(void **state)
+{
+	(void)state;
+	fake_put(&go, ITER + 88, 8, 8);
+	assert_true(read_iter());
+	assert_int_equal(iter.index, 7);
+	assert_int_equal(iter.entries_left, 2);
+}
+
 static void test_swiss_replaced_table(void **state)
 {
 	(void)state;
@@ -218,7 +228,7 @@ static const struct {
 	{ 56, 1, 2 },		     { 64, 8, 2 },
 	{ 64, 8, UINT64_MAX - 1 },   { 72, 8, 0x10 },
 	{ 72, 8, UINT64_MAX - 7 },   { 80, 8, GROUPS + 8 },
-	{ 88, 8, 0 },		     { 88, 8, 9 },
+	{ 88, 8, 0 },		     { 88, 8, 16 },
 };
 
 static void test_what_is_none(void **state)
@@ -264,6 +274,7 @@ int main(void)
 		CLASSIC(test_what_is_none),
 		CLASSIC(test_at_the_end_of_memory),
 		SWISS(test_swiss),
+		SWISS(test_swiss_skips),
 		SWISS(test_swiss_replaced_table),
 		SWISS(test_swiss_cleared),
 		SWISS(test_what_is_none),
