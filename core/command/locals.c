@@ -19,16 +19,26 @@ static const char *role_name(const struct vole_local *local)
 static void put_note(struct vole_sink *sink, const struct vole_local *local)
 {
 	bool plain = local->role == VOLE_ROLE_LOCAL && !local->captured;
+	const struct {
+		bool holds;
+		const char *text;
+	} notes[] = {
+		{ !plain, role_name(local) },
+		{ local->escaped, "on the heap" },
+		{ local->hidden, "hidden" },
+		{ local->unused, "no longer used" },
+	};
+	struct vole_strbuf text = { 0 };
+	size_t i;
 
-	if (plain && !local->escaped && !local->hidden)
-		return;
-	vole_sink_cell_printf(
-		sink, "note", VOLE_STYLE_FAINT, "// %s%s%s%s%s",
-		plain ? "" : role_name(local),
-		!plain && local->escaped ? ", " : "",
-		local->escaped ? "on the heap" : "",
-		local->hidden && (!plain || local->escaped) ? ", " : "",
-		local->hidden ? "hidden" : "");
+	for (i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (notes[i].holds)
+			vole_strbuf_printf(&text, "%s%s",
+					   text.len ? ", " : "// ",
+					   notes[i].text);
+	if (text.len)
+		vole_sink_cell(sink, "note", VOLE_STYLE_FAINT, text.text);
+	vole_strbuf_free(&text);
 }
 
 static void put(struct vole_context *ctx, const struct vole_local *local,
@@ -41,6 +51,7 @@ static void put(struct vole_context *ctx, const struct vole_local *local,
 	vole_sink_text(sink, "name", VOLE_STYLE_NAME, local->name);
 	vole_sink_flag_json(sink, "escaped", local->escaped);
 	vole_sink_flag_json(sink, "hidden", local->hidden);
+	vole_sink_flag_json(sink, "unused", local->unused);
 	if (local->line)
 		vole_sink_number_json(sink, "line", local->line);
 	vole_context_value(ctx, "value", &local->value, limits);
@@ -108,12 +119,14 @@ const struct vole_command vole_cmd_locals = {
 	.name = "locals",
 	.args = "",
 	.summary = "Show the variables of a frame.",
-	.detail = "Parameters, results and other variables of the selected "
-		  "goroutine and frame, each\nwith its value, or why it has "
-		  "none: optimised out here, in a register that the\ncall did "
-		  "not keep, declared later. Without a selected frame it is "
-		  "the innermost\none of user code. Inlined calls have frames "
-		  "and variables of their own.",
+	.detail =
+		"Parameters, results and other variables of the selected "
+		"goroutine and frame, each\nwith its value, or why it has "
+		"none: optimised out here, in a register that the\ncall did "
+		"not keep, declared later. Without a selected frame it is "
+		"the innermost\none of user code. Inlined calls have frames "
+		"and variables of their own.\nWhat a variable leads to that is "
+		"no longer used may have been freed since.",
 	.example = "locals --frame 13",
 	.json = "`goroutine`, `frame`: as one of `frames` of `bt`, "
 		"`variables`: objects of `name`, `role` (`parameter`, "

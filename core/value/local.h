@@ -16,6 +16,7 @@ struct vole_local {
 	bool escaped; /* it lives on the heap */
 	bool captured; /* of the function around, by a closure */
 	bool hidden; /* an inner variable of that name is in its place */
+	bool unused; /* from here on: what it leads to may have been freed */
 	uint32_t line; /* of the declaration; 0 not recorded */
 	struct vole_value value; /* maybe VOLE_IN_NOTHING */
 };

@@ -12,6 +12,11 @@ struct vole_frame_reader {
 	struct vole_frame_state state;
 };
 
+/** What @p variable, which is @p role to its function, holds. */
+void vole_local_value(const struct vole_frame_reader *r,
+		      const struct vole_variable *variable, enum vole_role role,
+		      struct vole_local *ret);
+
 /** A value of @p type that is not there, and why. */
 struct vole_value vole_no_value(const struct vole_type *type, const char *why);
 
@@ -35,5 +40,12 @@ VOLE_CHECKED bool vole_compose(const struct vole_frame_reader *r,
 bool vole_is_assigned(const struct vole_frame_reader *r,
 		      const struct vole_variable *variable, uint64_t addr,
 		      uint64_t size);
+
+/**
+ * Does no code that follows use the variable whose pointers are in @p value?
+ * What they point to may have been freed since, and be something else now.
+ */
+bool vole_is_unused(const struct vole_frame_reader *r,
+		    const struct vole_value *value);
 
 #endif

@@ -374,6 +374,20 @@ static void an_escaped_variable_is_behind_its_pointer(void **state)
 	assert_nothing("x", "not allocated yet");
 }
 
+static void a_parameter_that_escaped_is_there_once(void **state)
+{
+	(void)state;
+	fake_word(&s, HEAP, 42);
+	add("x", INT)->role = VOLE_ROLE_PARAMETER;
+	place(VOLE_SPOT_VALUE, 1, 0);
+	add("&x", PTR_INT);
+	place(VOLE_SPOT_VALUE, HEAP, 0);
+	assert_int_equal(word_of("x", 0), 42);
+	assert_int_equal(locals.len, 1);
+	assert_int_equal(locals.items[0].role, VOLE_ROLE_PARAMETER);
+	assert_true(locals.items[0].escaped);
+}
+
 static void an_inner_variable_hides_an_outer(void **state)
 {
 	(void)state;
@@ -466,6 +480,7 @@ int main(void)
 		TEST(parameters_are_set_by_the_caller),
 		TEST(what_is_declared_later_is_not_there_yet),
 		TEST(an_escaped_variable_is_behind_its_pointer),
+		TEST(a_parameter_that_escaped_is_there_once),
 		TEST(an_inner_variable_hides_an_outer),
 		TEST(what_has_no_place_says_so),
 		TEST(the_compilers_own_names_are_not_shown),
