@@ -1,5 +1,7 @@
 #include "value/people.h"
 
+#include "value/people_private.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ static const char *const weekdays[] = {
 	"Thursday", "Friday", "Saturday",
 };
 
-enum { DAY = 86400, ROOM = 128 };
+enum { ROOM = 128 };
 
 /* time.Duration.String: 1h2m3.5s, 1.5ms, 0s. */
 static const char *duration(struct vole_arena *arena, int64_t ns)
@@ -68,185 +70,84 @@ const char *vole_people_number(struct vole_arena *arena,
 	return NULL;
 }
 
-/* --- time.Time (src/time/time.go) ----------------------------------------- */
+/* --- structs ----------------------------------------------------------------- */
 
-enum {
-	HAS_MONOTONIC_SHIFT = 63,
-	NSEC_BITS = 30,
-};
-
-/* Seconds from year 1 to 1885 (wall epoch) and to 1970 (Unix). */
-static const int64_t WALL_TO_INTERNAL =
-	(1884LL * 365 + 1884 / 4 - 1884 / 100 + 1884 / 400) * DAY;
-static const int64_t UNIX_TO_INTERNAL =
-	(1969LL * 365 + 1969 / 4 - 1969 / 100 + 1969 / 400) * DAY;
-
-struct zone {
-	char name[32];
-	int64_t offset; /* seconds east of UTC */
-};
-
-static bool field_word(const struct vole_runtime *rt,
-		       const struct vole_value *value, const char *name,
-		       uint64_t *ret)
+bool vole_people_part(const struct vole_people *p, const char *path,
+		      struct vole_value *ret)
 {
-	const struct vole_field *field = vole_type_field(value->type, name);
-	struct vole_error err;
+	struct vole_value part = *p->value;
+	struct vole_error ignored;
 
-	return field && vole_value_word(rt, value, field->offset, ret, &err);
-}
+	while (*path) {
+		size_t len = strcspn(path, ".");
+		const struct vole_field *field;
+		char name[ROOM];
 
-static bool read_word(const struct vole_runtime *rt, uint64_t addr,
-		      uint64_t *ret)
-{
-	struct vole_error err;
-
-	return vole_memory_uint(rt->mem, addr, 8, ret, &err);
-}
-
-static bool read_name(const struct vole_runtime *rt, uint64_t addr, char *ret,
-		      size_t room)
-{
-	struct vole_error err;
-	uint64_t data, len, i;
-
-	if (!read_word(rt, addr, &data) || !read_word(rt, addr + 8, &len) ||
-	    len >= room || !vole_memory_read_all(rt->mem, data, ret, len, &err))
-		return false;
-	for (i = 0; i < len; i++)
-		if (ret[i] < 0x21 || ret[i] > 0x7e)
+		if (part.type->kind != VOLE_KIND_STRUCT || len >= sizeof(name))
 			return false;
-	ret[len] = '\0';
+		memcpy(name, path, len);
+		name[len] = '\0';
+		field = vole_type_field(part.type, name);
+		if (!field || !vole_value_part(p->rt, &part, field->type,
+					       field->offset, &part, &ignored))
+			return false;
+		path += len + (path[len] == '.');
+	}
+	*ret = part;
 	return true;
 }
 
-/*
- * type Location struct { name string; zone []zone; tx []zoneTrans; extend
- * string; cacheStart, cacheEnd int64; cacheZone *zone }, the same in every
- * release. The offset in force is taken from the cache or the transitions;
- * past the last transition the rule in `extend` would be needed.
- */
-static bool find_zone(const struct vole_runtime *rt, uint64_t loc, int64_t sec,
-		      struct zone *ret)
+bool vole_people_int(const struct vole_people *p, const char *path,
+		     uint64_t *ret)
 {
-	enum { ZONES = 16, TX = 40, EXTEND = 64, CACHE = 80 };
-	uint64_t zones, num_zones, tx, num_tx, extend_len, word;
-	uint64_t start, end, cached, low = 0, high, at;
-	uint8_t index;
-	struct vole_error err;
+	struct vole_error ignored;
+	struct vole_value part;
 
-	if (!read_word(rt, loc + ZONES, &zones) ||
-	    !read_word(rt, loc + ZONES + 8, &num_zones) ||
-	    !read_word(rt, loc + TX, &tx) ||
-	    !read_word(rt, loc + TX + 8, &num_tx) ||
-	    !read_word(rt, loc + EXTEND + 8, &extend_len) ||
-	    !read_word(rt, loc + CACHE, &start) ||
-	    !read_word(rt, loc + CACHE + 8, &end) ||
-	    !read_word(rt, loc + CACHE + 16, &cached))
+	if (!vole_people_part(p, path, &part))
 		return false;
-	if (cached && (int64_t)start <= sec && sec < (int64_t)end) {
-		at = cached;
-	} else {
-		if (!num_zones || !num_tx || num_tx > 100000)
-			return false;
-		high = num_tx;
-		while (high - low > 1) {
-			uint64_t mid = (low + high) / 2;
+	if (part.type->kind == VOLE_KIND_STRUCT) {
+		struct vole_people inner = { p->rt, p->arena, &part };
 
-			if (!read_word(rt, tx + mid * 16, &word))
-				return false;
-			if (sec < (int64_t)word)
-				high = mid;
-			else
-				low = mid;
-		}
-		if (!read_word(rt, tx + low * 16, &word) ||
-		    sec < (int64_t)word || (low == num_tx - 1 && extend_len) ||
-		    !vole_memory_read_all(rt->mem, tx + low * 16 + 8, &index, 1,
-					  &err) ||
-		    index >= num_zones)
-			return false;
-		at = zones + index * 32u;
+		return strcmp(path, "v") && vole_people_int(&inner, "v", ret);
 	}
-	/* type zone struct { name string; offset int; isDST bool } */
-	return read_name(rt, at, ret->name, sizeof(ret->name)) &&
-	       read_word(rt, at + 16, (uint64_t *)&ret->offset) &&
-	       ret->offset > -2 * DAY && ret->offset < 2 * DAY;
+	return vole_value_int(p->rt, &part, ret, &ignored);
 }
 
-/* Days since 0000-03-01 to a civil date (Howard Hinnant's algorithm). */
-static void civil(int64_t days, int64_t *year, int *month, int *day)
-{
-	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-	int64_t doe = days - era * 146097;
-	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int64_t mp = (5 * doy + 2) / 153;
-
-	*day = (int)(doy - (153 * mp + 2) / 5) + 1;
-	*month = (int)(mp < 10 ? mp + 3 : mp - 9);
-	*year = yoe + era * 400 + (*month <= 2);
-}
-
-/* As time.Time.String prints it, without the monotonic reading. */
-static const char *format_time(struct vole_arena *arena, int64_t sec,
-			       uint64_t nsec, const struct zone *zone)
-{
-	int64_t local = sec + zone->offset, days, rest, year;
-	int64_t east = zone->offset < 0 ? -zone->offset : zone->offset;
-	char fraction[16] = "";
-	int month, day, len;
-
-	days = local / DAY - (local % DAY < 0);
-	rest = local - days * DAY;
-	civil(days + 719468, &year, &month, &day);
-	if (nsec) {
-		len = snprintf(fraction, sizeof(fraction), ".%09" PRIu64, nsec);
-		while (fraction[len - 1] == '0')
-			fraction[--len] = '\0';
-	}
-	return vole_arena_printf(
-		arena, "%04" PRId64 "-%02d-%02d %02d:%02d:%02d%s %c%02d%02d %s",
-		year, month, day, (int)(rest / 3600), (int)(rest / 60 % 60),
-		(int)(rest % 60), fraction, zone->offset < 0 ? '-' : '+',
-		(int)(east / 3600), (int)(east / 60 % 60), zone->name);
-}
-
-static const char *time_text(const struct vole_runtime *rt,
-			     struct vole_arena *arena,
-			     const struct vole_value *value)
-{
-	struct zone utc = { "UTC", 0 }, zone;
-	uint64_t wall, ext, loc, nsec;
-	int64_t sec;
-
-	if (!field_word(rt, value, "wall", &wall) ||
-	    !field_word(rt, value, "ext", &ext) ||
-	    !field_word(rt, value, "loc", &loc))
-		return NULL;
-	nsec = wall & ((1u << NSEC_BITS) - 1);
-	if (nsec >= 1000000000)
-		return NULL;
-	if (wall >> HAS_MONOTONIC_SHIFT)
-		sec = WALL_TO_INTERNAL +
-		      (int64_t)(wall << 1 >> (NSEC_BITS + 1));
-	else
-		sec = (int64_t)ext;
-	/* A year of more than six digits is no time that anyone wrote. */
-	if (sec < -30000000000000 || sec > 30000000000000)
-		return NULL;
-	sec -= UNIX_TO_INTERNAL;
-	/* Where the zone cannot be told the instant is still right in UTC. */
-	if (loc && find_zone(rt, loc, sec, &zone))
-		return format_time(arena, sec, nsec, &zone);
-	return format_time(arena, sec, nsec, &utc);
-}
+static const struct {
+	const char *name;
+	const char *(*text)(const struct vole_people *p);
+} structs[] = {
+	{ "time.Time", vole_people_time },
+	{ "sync/atomic.Bool", vole_people_atomic },
+	{ "sync/atomic.Int32", vole_people_atomic },
+	{ "sync/atomic.Int64", vole_people_atomic },
+	{ "sync/atomic.Uint32", vole_people_atomic },
+	{ "sync/atomic.Uint64", vole_people_atomic },
+	{ "sync/atomic.Uintptr", vole_people_atomic },
+	{ "sync.Mutex", vole_people_mutex },
+	{ "sync.RWMutex", vole_people_rwmutex },
+	{ "sync.Once", vole_people_once },
+	{ "math/big.Int", vole_people_big_int },
+	{ "bytes.Buffer", vole_people_bytes_buffer },
+	{ "bytes.Reader", vole_people_bytes_reader },
+	{ "strings.Builder", vole_people_builder },
+	{ "strings.Reader", vole_people_strings_reader },
+	{ "bufio.Reader", vole_people_bufio_reader },
+	{ "bufio.Writer", vole_people_bufio_writer },
+	{ "net/netip.Addr", vole_people_addr },
+	{ "net/netip.AddrPort", vole_people_addr_port },
+	{ "net/netip.Prefix", vole_people_prefix },
+};
 
 const char *vole_people_struct(const struct vole_runtime *rt,
 			       struct vole_arena *arena,
 			       const struct vole_value *value)
 {
-	if (!strcmp(value->type->name, "time.Time"))
-		return time_text(rt, arena, value);
+	struct vole_people p = { rt, arena, value };
+	size_t i;
+
+	for (i = 0; i < sizeof(structs) / sizeof(structs[0]); i++)
+		if (!strcmp(value->type->name, structs[i].name))
+			return structs[i].text(&p);
 	return NULL;
 }

@@ -45,7 +45,7 @@ EVERY = tuple(RELEASES)
 VARIANTS = {
 	"opt": ([], {}, "panic",
 		("values", "crash", "goroutines", "deaths", "hashes", "heap",
-		 "iterators", "pools", "waits", "slices", "locals"), EVERY),
+		 "iterators", "people", "pools", "waits", "slices", "locals"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
 		  ("values", "crash", "goroutines", "deaths", "iterators", "waits",
 		   "locals"), EVERY),

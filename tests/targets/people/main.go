@@ -1,0 +1,87 @@
+// People has values of the standard library whose fields say less than the
+// text that people would write.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"math/big"
+	"net/netip"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"vole.test/targets/truth"
+)
+
+type counters struct {
+	Hits  int64
+	Locks sync.Mutex
+}
+
+var (
+	buffer    = bytes.NewBufferString("hello, world")
+	bufEmpty  bytes.Buffer
+	bufLong   bytes.Buffer
+	builder   strings.Builder
+	readBytes = bytes.NewReader([]byte("abcdef"))
+	readText  = strings.NewReader("abcdef")
+	readFrom  = bufio.NewReader(strings.NewReader("line one\nline two\n"))
+	writeTo   = bufio.NewWriter(os.Stderr)
+
+	bigZero   big.Int
+	bigSmall  = big.NewInt(-42)
+	bigLarge  = new(big.Int).Exp(big.NewInt(7), big.NewInt(200), nil)
+	bigRound  = new(big.Int).Exp(big.NewInt(10), big.NewInt(57), nil)
+	addrNone  netip.Addr
+	addr4     = netip.MustParseAddr("192.0.2.17")
+	addr6     = netip.MustParseAddr("2001:db8::1:0:0:8")
+	addrAny   = netip.MustParseAddr("::")
+	addrLoop  = netip.MustParseAddr("::1")
+	addrFull  = netip.MustParseAddr("1:2:3:4:5:6:7:8")
+	addrMid   = netip.MustParseAddr("fe80::")
+	addrIn4   = netip.MustParseAddr("::ffff:10.1.2.3")
+	addrZone  = netip.MustParseAddr("fe80::1%eth0")
+	port4     = netip.MustParseAddrPort("10.0.0.1:8080")
+	port6     = netip.MustParseAddrPort("[::1]:443")
+	prefix4   = netip.MustParsePrefix("10.1.0.0/16")
+	prefix6   = netip.MustParsePrefix("2001:db8::/32")
+	prefixNon netip.Prefix
+
+	lockFree  sync.Mutex
+	lockHeld  sync.Mutex
+	rwFree    sync.RWMutex
+	rwRead    sync.RWMutex
+	rwHeld    sync.RWMutex
+	onceDone  sync.Once
+	onceNever sync.Once
+	counter   counters
+	word      int32
+)
+
+// keep holds what nothing else refers to, or the linker leaves it out.
+var keep = []interface{}{
+	&bufEmpty, &lockFree, &rwFree, &onceNever, &addrMid, &prefixNon, &bigZero, &addrNone,
+}
+
+func main() {
+	buffer.Next(7)
+	bufLong.WriteString(strings.Repeat("0123456789", 100))
+	builder.WriteString("built \"here\"")
+	_, _ = readBytes.ReadByte()
+	_, _ = readText.ReadByte()
+	_, _ = readFrom.ReadString('\n')
+	_, _ = writeTo.WriteString("not yet written")
+	lockHeld.Lock()
+	rwRead.RLock()
+	rwRead.RLock()
+	rwHeld.Lock()
+	onceDone.Do(func() {})
+	counter.Locks.Lock()
+	atomic.AddInt32(&word, 1)
+	d := truth.New()
+	d.Var("main.word", &word)
+	d.Expr("len(main.keep)", [1]int{len(keep)})
+	truth.End(d, nil)
+}
