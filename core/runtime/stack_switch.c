@@ -253,7 +253,7 @@ bool stack_leave_vdso(struct vole_stack *stack)
 {
 	const struct vole_m *m = stack->m;
 
-	if (!stack->innermost || !stack->exact || !m || !m->vdso_sp ||
+	if (!stack->exact || !m || !m->vdso_sp ||
 	    !vole_pcinfo_at(stack->rt, m->vdso_pc).known)
 		return false;
 	stack_move_to(stack, m->vdso_pc, m->vdso_sp);

@@ -3,8 +3,8 @@
 
 usage: stress.py [--runs N] [--build DIR] [--go RELEASE]... [--verbose]
 
-The program (tests/targets/churn) gets a SIGQUIT amid its work, N times for each
-Go release; the runtime prints the stacks of all goroutines, those that ran among
+The programs (tests/targets/churn, and cgochurn with C) get a SIGQUIT amid their
+work, N times for each Go release; the runtime prints the stacks of all goroutines, those that ran among
 them, from the very instruction that was interrupted. stacks.py compares. What
 differs is kept in BUILD/stress, the executable beside.
 
@@ -25,8 +25,12 @@ import stacks
 sys.path.insert(0, str(run.ROOT / "tests/targets"))
 import build as targets  # noqa: E402 (the path must be set first)
 
-FLAGS = ([], ["-gcflags=all=-N -l"], ["-buildmode=pie"])
-WORKS = 10  # churn has so many kinds of work
+# (program, flags of go build, how many kinds of work it has)
+PROGRAMS = (
+	("churn", [], 10), ("cgochurn", [], 7),
+	("churn", ["-gcflags=all=-N -l"], 10),
+	("churn", ["-buildmode=pie"], 10), ("cgochurn", ["-buildmode=pie"], 7),
+)
 
 
 class Crash:
@@ -34,8 +38,8 @@ class Crash:
 
 	suffix, variant, truth = ".core", "stress", {}
 
-	def __init__(self, release, exe, number):
-		self.release = release
+	def __init__(self, release, exe, works, number):
+		self.release, self.works = release, works
 		self.exe = exe.with_name(f"{exe.name}-{number}")
 		self.core = self.exe.with_name(self.exe.name + ".core")
 		self.trace = self.exe.with_name(self.exe.name + ".trace")
@@ -44,8 +48,9 @@ class Crash:
 
 	def make(self):
 		os.link(self.original, self.exe)
-		one = 1 << random.randrange(WORKS)
-		mix = random.choice([one, (1 << WORKS) - 1, random.randrange(1, 1 << WORKS)])
+		every = (1 << self.works) - 1
+		mix = random.choice([1 << random.randrange(self.works), every,
+				     random.randrange(1, every)])
 		after = random.randrange(2000, 60000)
 		if not targets.kernel_core(self.exe, [f"-mix={mix}", f"-after={after}us"],
 					   self.core, os.devnull, self.trace):
@@ -56,12 +61,12 @@ class Crash:
 			path.unlink(missing_ok=True)
 
 
-def built(release, flags, directory):
-	exe = directory / ("churn" + "".join(c for c in "".join(flags) if c.isalpha()))
+def built(release, program, flags, directory):
+	exe = directory / (program + "".join(c for c in "".join(flags) if c.isalpha()))
 	subprocess.run([targets.go_command(release), "build", "-buildvcs=false", *flags,
-			"-o", exe, "./churn"], cwd=targets.HERE, check=True,
-		       env={**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0",
-			    "GOFLAGS": "", "GOWORK": "off"})
+			"-o", exe, f"./{program}"], cwd=targets.HERE, check=True,
+		       env={**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off",
+			    "CGO_ENABLED": "1" if program == "cgochurn" else "0"})
 	return exe
 
 
@@ -69,9 +74,10 @@ def stress(release, arguments, report):
 	directory = arguments.build.resolve() / "stress" / release
 	shutil.rmtree(directory, ignore_errors=True)
 	directory.mkdir(parents=True)
-	exes = [built(release, flags, directory) for flags in FLAGS]
+	exes = [(built(release, program, flags, directory), works)
+		for program, flags, works in PROGRAMS]
 	for number in range(arguments.runs):
-		crash = Crash(release, exes[number % len(exes)], number)
+		crash = Crash(release, *exes[number % len(exes)], number)
 		failed = report.failed
 		try:
 			crash.make()
@@ -84,7 +90,7 @@ def stress(release, arguments, report):
 
 def main():
 	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--runs", type=int, default=9)
+	parser.add_argument("--runs", type=int, default=10)
 	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
 	parser.add_argument("--go", action="append", choices=list(targets.RELEASES))
 	parser.add_argument("--verbose", action="store_true", help="whole stacks where one differs")

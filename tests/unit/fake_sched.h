@@ -190,13 +190,15 @@ static void fake_layout_sched(struct fake_go *go)
 			   fake_sched_rows[i].offset, fake_sched_rows[i].size);
 }
 
-/** Set a field of the structure at @p addr. */
+/** Set a field of the structure at @p addr; of a slice, where it begins. */
 static void fake_set(struct fake_sched *s, uint64_t addr,
 		     enum vole_field_id field, uint64_t value)
 {
 	const struct vole_place *place = &s->go.rt.layout.place[field];
 
-	fake_put(&s->go, addr + place->offset, place->size, value);
+	fake_put(&s->go, addr + place->offset,
+		 place->size < sizeof(value) ? place->size : sizeof(value),
+		 value);
 }
 
 /** A goroutine with a stack, parked where @p pc and @p sp say. */
