@@ -159,17 +159,20 @@ static bool is_shown(const struct vole_frame_reader *r,
 	       strcmp(v->name, "&_") != 0;
 }
 
-/*
- * Is @p v hidden by @p other: of an inner block, or of the same and declared
- * after it? What comes later at the frame's line hides nothing yet.
- */
-static bool hides(const struct vole_variable *other,
-		  const struct vole_variable *v, uint32_t line)
+/* By the line that the frame stands at, @p v is still to be declared. */
+static bool is_later(const struct vole_frame_reader *r,
+		     const struct vole_variable *v)
 {
-	if (other == v || strcmp(plain_name(other), plain_name(v)) != 0 ||
-	    (other->role == VOLE_ROLE_LOCAL && !other->captured && line &&
-	     other->line > line))
-		return false;
+	const struct vole_call *call = vole_frame_call(r->at);
+
+	return v->role == VOLE_ROLE_LOCAL && !v->captured && call &&
+	       call->line > 0 && v->line > (uint32_t)call->line;
+}
+
+/* Is @p other of an inner block, or of the same one and declared after @p v? */
+static bool hides(const struct vole_variable *other,
+		  const struct vole_variable *v)
+{
 	if (other->depth != v->depth)
 		return other->depth > v->depth;
 	if (other->line != v->line)
@@ -177,16 +180,19 @@ static bool hides(const struct vole_variable *other,
 	return other > v;
 }
 
+/* What is still to be declared hides nothing. */
 static bool is_hidden(const struct vole_frame_reader *r,
 		      const struct vole_variable *v)
 {
-	const struct vole_call *call = vole_frame_call(r->at);
-	uint32_t line = call && call->line > 0 ? (uint32_t)call->line : 0;
 	size_t i;
 
-	for (i = 0; i < r->scope->num_variables; i++)
-		if (hides(&r->scope->variables[i], v, line))
+	for (i = 0; i < r->scope->num_variables; i++) {
+		const struct vole_variable *other = &r->scope->variables[i];
+
+		if (!strcmp(plain_name(other), plain_name(v)) &&
+		    !is_later(r, other) && hides(other, v))
 			return true;
+	}
 	return false;
 }
 
@@ -269,7 +275,8 @@ bool vole_local_read(const struct vole_frame_reader *r, const char *name,
 		const struct vole_variable *v = &r->scope->variables[i];
 
 		if (strcmp(plain_name(v), name) == 0 && is_shown(r, v) &&
-		    !is_hidden(r, v) && (!meant || is_before(v, meant)))
+		    !is_hidden(r, v) && !is_later(r, v) &&
+		    (!meant || is_before(v, meant)))
 			meant = v;
 	}
 	if (meant)

@@ -42,7 +42,9 @@ VOLE_CHECKED bool vole_locals_open(const struct vole_runtime *rt,
 VOLE_CHECKED bool vole_locals_read(const struct vole_frame_reader *frame,
 				   struct vole_locals *ret,
 				   struct vole_error *err);
-/** The one that @p name means in Go; false: there is none. */
+/**
+ * The one that @p name means in Go at the frame's line; false: there is none.
+ */
 bool vole_local_read(const struct vole_frame_reader *frame, const char *name,
 		     struct vole_local *ret);
 

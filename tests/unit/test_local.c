@@ -355,10 +355,19 @@ static void parameters_are_set_by_the_caller(void **state)
 
 static void what_is_declared_later_is_not_there_yet(void **state)
 {
+	const struct vole_frame_reader *reader;
+	struct vole_local local;
+
 	(void)state;
 	add("x", INT)->line = LINE + 1;
 	place(VOLE_SPOT_VALUE, 1, 0);
-	assert_nothing("x", "declared later, at line 12");
+	assert_true(read_all());
+	assert_int_equal(locals.len, 1);
+	assert_int_equal(locals.items[0].value.where, VOLE_IN_NOTHING);
+	assert_string_equal(locals.items[0].value.why,
+			    "declared later, at line 12");
+	assert_true(vole_locals_open(&s.go.rt, &arena, &at, &reader, &err));
+	assert_false(vole_local_read(reader, "x", &local));
 }
 
 static void an_escaped_variable_is_behind_its_pointer(void **state)
