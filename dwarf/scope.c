@@ -227,7 +227,14 @@ static size_t count(const struct walk *w, size_t scope)
 /* gc notes its own flags: "-N" asks for code as it is written. */
 static bool is_optimized(const struct unit *unit)
 {
-	return unit->is_go && !(unit->producer && strstr(unit->producer, "-N"));
+	const char *at = unit->producer;
+
+	if (!unit->is_go)
+		return false;
+	for (; at && (at = strstr(at, " -N")); at += 3)
+		if (!at[3] || at[3] == ' ' || at[3] == ';')
+			return false;
+	return true;
 }
 
 static bool settle(const struct walk *w, struct vole_arena *arena,

@@ -114,6 +114,8 @@ static void offer_arguments(struct word *w, const struct vole_command *command)
 
 	if (w->text[0] == '-' && (!w->text[1] || w->text[1] == '-')) {
 		offer_options(w, command->options);
+		if (vole_command_in_frame(command))
+			offer_options(w, vole_frame_options);
 		offer_options(w, vole_common_options);
 		return;
 	}
