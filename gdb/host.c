@@ -159,6 +159,7 @@ void vole_gdb_host_init(struct plugin *plugin)
 		.mappings = host_mappings,
 		.threads = vole_gdb_threads,
 		.selected = vole_gdb_selected,
+		.selected_inner = vole_gdb_selected_inner,
 		.registers = vole_gdb_registers,
 	};
 }

@@ -42,6 +42,7 @@ void vole_gdb_threads(struct vole_host *host,
 		      bool (*each)(void *arg, const struct vole_regs *),
 		      void *arg);
 bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret);
+uint32_t vole_gdb_selected_inner(struct vole_host *host);
 bool vole_gdb_registers(struct vole_host *host, uint32_t tid,
 			struct vole_registers *ret);
 /** Registers of a gdb.Frame; NULL has none. */

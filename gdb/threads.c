@@ -5,30 +5,40 @@
 #include "object.h"
 #include "target/registers.h"
 
+static const struct {
+	const char *name; /* "$rip", as an expression */
+	uint32_t have;
+	size_t to;
+} regs_read[] = {
+	{ "$rip", VOLE_HAVE_PC, offsetof(struct vole_regs, pc) },
+	{ "$rsp", VOLE_HAVE_SP, offsetof(struct vole_regs, sp) },
+	{ "$rbp", VOLE_HAVE_BP, offsetof(struct vole_regs, bp) },
+	{ "$r14", VOLE_HAVE_G, offsetof(struct vole_regs, g) },
+	{ "$fs_base", VOLE_HAVE_TLS, offsetof(struct vole_regs, tls) },
+};
+
+enum { NUM_REGS = sizeof(regs_read) / sizeof(regs_read[0]) };
+
+static void keep_reg(struct plugin *plugin, size_t i, PyObject *value,
+		     struct vole_regs *ret)
+{
+	uint64_t *to = (uint64_t *)((char *)ret + regs_read[i].to);
+
+	if (vole_gdb_number(plugin, value, to))
+		ret->have |= regs_read[i].have;
+	Py_XDECREF(value);
+}
+
 void vole_gdb_read_frame(struct plugin *plugin, PyObject *frame,
 			 struct vole_regs *ret)
 {
-	const struct {
-		const char *name;
-		uint32_t have;
-		uint64_t *to;
-	} regs[] = {
-		{ "rip", VOLE_HAVE_PC, &ret->pc },
-		{ "rsp", VOLE_HAVE_SP, &ret->sp },
-		{ "rbp", VOLE_HAVE_BP, &ret->bp },
-		{ "r14", VOLE_HAVE_G, &ret->g },
-		{ "fs_base", VOLE_HAVE_TLS, &ret->tls },
-	};
-	PyObject *value;
 	size_t i;
 
-	for (i = 0; frame && i < sizeof(regs) / sizeof(*regs); i++) {
-		value = vole_gdb_call(plugin, frame, "read_register", "(s)",
-				      regs[i].name);
-		if (vole_gdb_number(plugin, value, regs[i].to))
-			ret->have |= regs[i].have;
-		Py_XDECREF(value);
-	}
+	for (i = 0; frame && i < NUM_REGS; i++)
+		keep_reg(plugin, i,
+			 vole_gdb_call(plugin, frame, "read_register", "(s)",
+				       regs_read[i].name + 1),
+			 ret);
 }
 
 /* ptid is (pid, lwp, tid); a remote stub may know the last only. */
@@ -150,23 +160,40 @@ static uint32_t num_inner(struct plugin *plugin, PyObject *frame)
 	return ret;
 }
 
+/*
+ * By expressions: gdb.selected_frame() first finds out who called that frame,
+ * for which gdb reads all of .debug_frame.
+ */
 bool vole_gdb_selected(struct vole_host *host, struct vole_regs *ret)
 {
 	struct plugin *plugin = vole_gdb_plugin(host);
 	PyObject *thread =
 		vole_gdb_call(plugin, plugin->gdb, "selected_thread", "()");
-	PyObject *frame =
-		vole_gdb_call(plugin, plugin->gdb, "selected_frame", "()");
+	size_t i;
 
 	memset(ret, 0, sizeof(*ret));
-	if (frame) {
+	if (thread && thread != Py_None) {
 		ret->tid = thread_id(plugin, thread);
-		vole_gdb_read_frame(plugin, frame, ret);
-		ret->inner = num_inner(plugin, frame);
+		for (i = 0; i < NUM_REGS; i++)
+			keep_reg(plugin, i,
+				 vole_gdb_call(plugin, plugin->gdb,
+					       "parse_and_eval", "(s)",
+					       regs_read[i].name),
+				 ret);
 	}
-	Py_XDECREF(frame);
 	Py_XDECREF(thread);
-	return frame != NULL;
+	return ret->have != 0;
+}
+
+uint32_t vole_gdb_selected_inner(struct vole_host *host)
+{
+	struct plugin *plugin = vole_gdb_plugin(host);
+	PyObject *frame =
+		vole_gdb_call(plugin, plugin->gdb, "selected_frame", "()");
+	uint32_t ret = frame ? num_inner(plugin, frame) : 0;
+
+	Py_XDECREF(frame);
+	return ret;
 }
 
 static void read_registers(struct plugin *plugin, PyObject *frame,

@@ -210,8 +210,15 @@ static bool host_selected(struct vole_host *host, struct vole_regs *ret)
 	if (vole_lldb_kind(process) == VOLE_TARGET_NONE || !frame.IsValid())
 		return false;
 	read_frame(frame, ret);
-	ret->inner = num_inner(frame.GetThread(), frame.GetFrameID());
 	return true;
+}
+
+static uint32_t host_selected_inner(struct vole_host *host)
+{
+	SBThread thread = process_of(host).GetSelectedThread();
+	SBFrame frame = thread.GetSelectedFrame();
+
+	return frame.IsValid() ? num_inner(thread, frame.GetFrameID()) : 0;
 }
 
 void vole_lldb_host_init(struct plugin *plugin)
@@ -222,5 +229,6 @@ void vole_lldb_host_init(struct plugin *plugin)
 	plugin->host.mappings = host_mappings;
 	plugin->host.threads = host_threads;
 	plugin->host.selected = host_selected;
+	plugin->host.selected_inner = host_selected_inner;
 	plugin->host.registers = host_registers;
 }

@@ -44,15 +44,19 @@ static bool selected(struct vole_host *host, struct vole_regs *ret)
 	       ret->have & VOLE_HAVE_SP;
 }
 
+static uint32_t selected_inner(struct vole_host *host)
+{
+	return host->selected_inner ? host->selected_inner(host) : 0;
+}
+
 void vole_selection_stand(struct vole_selection *selection,
 			  struct vole_host *host)
 {
-	struct vole_regs regs = { 0 };
+	struct vole_regs regs;
+	bool stands = selected(host, &regs);
 
-	if (!selected(host, &regs))
-		regs.sp = 0;
-	selection->stood_sp = regs.sp;
-	selection->stood_inner = regs.inner;
+	selection->stood_sp = stands ? regs.sp : 0;
+	selection->stood_inner = stands ? selected_inner(host) : 0;
 }
 
 static bool parse_id(const char *what, const char *text, uint64_t *ret,
@@ -139,17 +143,22 @@ static bool debuggers_frame(struct vole_context *ctx,
 			    struct vole_frame_at *ret)
 {
 	const struct vole_selection *selection = ctx->selection;
+	struct vole_host *host = ctx->rt->target->host;
 	struct vole_error unused;
 	struct vole_regs regs;
 
-	if (!selected(ctx->rt->target->host, &regs) || !may_have(ctx, g, &regs))
+	if (!selected(host, &regs) || !may_have(ctx, g, &regs))
 		return false;
 	if (selection->has_frame && regs.sp == selection->stood_sp &&
-	    regs.inner == selection->stood_inner)
+	    selected_inner(host) == selection->stood_inner)
 		return false;
-	return vole_frame_by_sp(ctx->rt, g, regs.sp, regs.inner, ret,
-				&unused) &&
-	       (ret->index || selection->has_frame);
+	if (!vole_frame_by_sp(ctx->rt, g, regs.sp, 0, ret, &unused))
+		return false;
+	if (ret->calls.len > 1 &&
+	    !vole_frame_by_sp(ctx->rt, g, regs.sp, selected_inner(host), ret,
+			      &unused))
+		return false;
+	return ret->index || selection->has_frame;
 }
 
 /* The frame of `frame K`, unless the program ran on and it is another. */

@@ -56,8 +56,6 @@ struct vole_regs {
 	uint32_t tid;
 	uint32_t have;
 	uint64_t pc, sp, bp, g, tls;
-	/** selected(): calls inlined in the frame that lie further in than it. */
-	uint32_t inner;
 };
 
 struct vole_registers;
@@ -80,6 +78,12 @@ struct vole_host {
 			void *arg);
 	/** Registers of the frame the user selected; false when none. NULL: never. */
 	bool (*selected)(struct vole_host *host, struct vole_regs *ret);
+	/**
+	 * Of the calls inlined in that frame, how many lie further in than the
+	 * selected one. Asked only where it matters: gdb may have to read much
+	 * before it knows. NULL: 0.
+	 */
+	uint32_t (*selected_inner)(struct vole_host *host);
 	/** All that is known of thread @p tid's; false: nothing. NULL: never. */
 	bool (*registers)(struct vole_host *host, uint32_t tid,
 			  struct vole_registers *ret);
