@@ -8,15 +8,15 @@
 #include <string.h>
 
 const struct vole_command *const vole_commands[] = {
-	&vole_cmd_info,	  &vole_cmd_print,	&vole_cmd_vars,
-	&vole_cmd_types,  &vole_cmd_funcs,	&vole_cmd_type,
-	&vole_cmd_map,	  &vole_cmd_slice,	&vole_cmd_chan,
-	&vole_cmd_pool,	  &vole_cmd_goroutines, &vole_cmd_goroutine,
-	&vole_cmd_bt,	  &vole_cmd_locals,	&vole_cmd_frame,
-	&vole_cmd_up,	  &vole_cmd_down,	&vole_cmd_waits,
-	&vole_cmd_heap,	  &vole_cmd_refs,	&vole_cmd_sched,
-	&vole_cmd_layout, &vole_cmd_set,	&vole_cmd_show,
-	&vole_cmd_help,
+	&vole_cmd_info,	 &vole_cmd_print,      &vole_cmd_vars,
+	&vole_cmd_types, &vole_cmd_funcs,      &vole_cmd_type,
+	&vole_cmd_map,	 &vole_cmd_slice,      &vole_cmd_chan,
+	&vole_cmd_pool,	 &vole_cmd_goroutines, &vole_cmd_goroutine,
+	&vole_cmd_bt,	 &vole_cmd_locals,     &vole_cmd_frame,
+	&vole_cmd_up,	 &vole_cmd_down,       &vole_cmd_waits,
+	&vole_cmd_heap,	 &vole_cmd_refs,       &vole_cmd_why,
+	&vole_cmd_sched, &vole_cmd_layout,     &vole_cmd_set,
+	&vole_cmd_show,	 &vole_cmd_help,
 };
 const size_t vole_commands_len =
 	sizeof(vole_commands) / sizeof(vole_commands[0]);

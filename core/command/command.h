@@ -99,6 +99,7 @@ extern const struct vole_command vole_cmd_types;
 extern const struct vole_command vole_cmd_up;
 extern const struct vole_command vole_cmd_vars;
 extern const struct vole_command vole_cmd_waits;
+extern const struct vole_command vole_cmd_why;
 
 extern const struct vole_command *const vole_commands[];
 extern const size_t vole_commands_len;
