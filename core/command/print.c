@@ -31,7 +31,12 @@ const struct vole_command vole_cmd_print = {
 		"assertions, conversions, arithmetic and\ncomparison. Nothing "
 		"is executed in the target.\n\n"
 		"A part that cannot be read says why in its place. `...` "
-		"stands for what the\nlimit or the depth left out.",
+		"stands for what the\nlimit or the depth left out.\n\n"
+		"Types of the standard library read as people think of them: "
+		"times, buffers, locks,\natomic numbers, network addresses and "
+		"big integers as text, a sync.Map as a map, a\ncontainer/list "
+		"or ring as a list. With --raw they are the structs that they "
+		"are.",
 	.example = "print main.users[\"ada\"].Tags",
 	.json = "A Go value, in place of the object of other commands.",
 	.takes = VOLE_TAKES_EXPR,

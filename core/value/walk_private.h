@@ -44,6 +44,9 @@ void vole_walk_string(struct vole_walk *w, const struct vole_value *value,
 		      struct vole_value_head *head);
 void vole_walk_struct(struct vole_walk *w, const struct vole_value *value,
 		      struct vole_value_head *head);
+/** A struct that holds others (sync.Map); false: it is none. */
+bool vole_walk_container(struct vole_walk *w, const struct vole_value *value,
+			 struct vole_value_head *head);
 void vole_walk_array(struct vole_walk *w, const struct vole_value *value,
 		     struct vole_value_head *head);
 void vole_walk_slice(struct vole_walk *w, const struct vole_value *value,

@@ -60,6 +60,8 @@ void vole_walk_struct(struct vole_walk *w, const struct vole_value *value,
 	const struct vole_type *type = value->type;
 	size_t i;
 
+	if (!w->limits->raw && vole_walk_container(w, value, head))
+		return;
 	if (!w->limits->raw)
 		head->text = vole_people_struct(w->rt, w->arena, value);
 	ops->begin(w->visitor, head);

@@ -5,6 +5,8 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"container/list"
+	"container/ring"
 	"math/big"
 	"net/netip"
 	"os"
@@ -57,12 +59,46 @@ var (
 	onceDone  sync.Once
 	onceNever sync.Once
 	counter   counters
+
+	mapEmpty  sync.Map
+	mapFew    sync.Map
+	mapRead   sync.Map
+	mapMany   sync.Map
+	listEmpty list.List
+	listThree = list.New()
+	ringThree = ring.New(3)
 	word      int32
 )
 
 // keep holds what nothing else refers to, or the linker leaves it out.
 var keep = []interface{}{
 	&bufEmpty, &lockFree, &rwFree, &onceNever, &addrMid, &prefixNon, &bigZero, &addrNone,
+	&mapEmpty, &listEmpty,
+}
+
+func fill() {
+	mapFew.Store("one", 1)
+	mapFew.Store("two", []int{2})
+	mapFew.Store("three", nil)
+	mapFew.Delete("two")
+	for i := 0; i < 20; i++ {
+		mapRead.Store(i, i*i)
+	}
+	// Reads make a new entry one of those that are read without a lock.
+	for i := 0; i < 50; i++ {
+		mapRead.Load(i % 20)
+	}
+	mapRead.Delete(7)
+	for i := 0; i < 1000; i++ {
+		mapMany.Store(i, i)
+	}
+	listThree.PushBack("a")
+	listThree.PushBack(2)
+	listThree.PushBack(nil)
+	for i := 0; i < 3; i++ {
+		ringThree.Value = i
+		ringThree = ringThree.Next()
+	}
 }
 
 func main() {
@@ -80,6 +116,7 @@ func main() {
 	onceDone.Do(func() {})
 	counter.Locks.Lock()
 	atomic.AddInt32(&word, 1)
+	fill()
 	d := truth.New()
 	d.Var("main.word", &word)
 	d.Expr("len(main.keep)", [1]int{len(keep)})
