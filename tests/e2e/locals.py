@@ -4,6 +4,9 @@
 usage: locals.py [--quick] [--build DIR] [--cores DIR] [--only GO[/VARIANT[/PROG]]]
                  [--verbose]
 
+Processes that live are looked into as well, by `vole pid`: what is in registers
+there comes from another place than a core's.
+
 The truth is in PROG.json: of goroutines, variables of functions that are on their
 stacks. A variable that vole gives a value must have that one, in each part; one
 that it gives none counts as unknown. Without optimisation nothing of what the
@@ -14,11 +17,16 @@ The last line is "N passed, N failed"; a variable is one test.
 
 import argparse
 import collections
+import functools
+import json
 import pathlib
 import re
+import subprocess
 import sys
 
+import live
 import run
+import skins
 import stacks
 import truth
 
@@ -75,6 +83,20 @@ class Counts:
 		self.reasons = collections.Counter()
 
 
+def ask_process(vole, pid, commands):
+	"""As stacks.ask(), of a process."""
+	done = subprocess.run([vole, "pid", str(pid), "-x", "/dev/stdin"],
+			      input="".join(f"{line}\n" for line in commands).encode(),
+			      stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+			      timeout=skins.DEADLINE, env=skins.environment())
+	answers = [json.loads(line) for line in done.stdout.splitlines()
+		   if line.startswith(b'{"schema"')]
+	if len(answers) != len(commands) or any("result" not in a for a in answers):
+		raise stacks.Wrong(f"{len(answers)} answers to {len(commands)} commands: "
+				   f"{done.stderr.decode()[-300:]}")
+	return [answer["result"] for answer in answers]
+
+
 def plain(function):
 	"""Releases shorten type arguments or not."""
 	return re.sub(r"\[.*\]", "[...]", function or "")
@@ -89,9 +111,9 @@ def wanted(core):
 	return ret
 
 
-def frames_of(vole, core, goroutines):
+def frames_of(ask, goroutines):
 	"""(goroutine, function) -> index of its frame"""
-	answers = stacks.ask(vole, core.exe, core.core, [f"bt {g} --json" for g in goroutines])
+	answers = ask([f"bt {g} --json" for g in goroutines])
 	return {key: frame["index"] for g, answer in zip(goroutines, answers)
 		for frame in answer["frames"] if "index" in frame
 		for name in [plain(frame.get("function"))]
@@ -143,18 +165,32 @@ def fail(counts, where, text):
 	print(f"FAIL {where}: {text}", flush=True)
 
 
-def check(vole, core, verbose):
+class Live:
+	"""A program that waits, in place of its core."""
+
+	def __init__(self, core, process):
+		self.name = f"{core.name} live"
+		self.prog = core.prog
+		self.truth = process.truth
+
+
+def check(ask, core, verbose):
 	counts = Counts()
 	variables = wanted(core)
-	frames = frames_of(vole, core, sorted({g for g, _ in variables}))
+	frames = frames_of(ask, sorted({g for g, _ in variables}))
 	there = [key for key in variables if key in frames]
 	for g, function in set(variables) - set(there):
 		fail(counts, core.name, f"goroutine {g} has no frame of {function}")
-	answers = stacks.ask(vole, core.exe, core.core,
-			     [f"locals -g {g} -f {frames[g, function]} --limit 0 --depth 20 --json"
-			      for g, function in there])
+	answers = ask([f"locals -g {g} -f {frames[g, function]} --limit 0 --depth 20 --json"
+		       for g, function in there])
 	optimised = "/noopt/" not in core.name
 	for (g, function), answer in zip(there, answers):
+		name = plain(answer["frame"].get("function"))
+		if not name.startswith(function):
+			# A process has gone on since it was asked for its stacks.
+			if not isinstance(core, Live):
+				fail(counts, core.name, f"frame of {function}: {name}")
+			continue
 		check_frame(f"{core.name} {function}", variables[g, function], answer,
 			    optimised, counts)
 		if core.prog.startswith("locals"):
@@ -180,18 +216,27 @@ def main():
 	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
 	parser.add_argument("--verbose", action="store_true")
 	arguments = parser.parse_args()
+	vole = arguments.build / "vole"
 	passed = failed = 0
 	for core in run.find_cores(arguments):
 		if "stripped" in core.name:
 			continue
 		try:
-			counts = check(arguments.build / "vole", core, arguments.verbose)
+			all_counts = [check(functools.partial(stacks.ask, vole, core.exe,
+							      core.core), core,
+					    arguments.verbose)]
+			if core.prog == "locals":
+				with live.Process(core.exe) as process:
+					all_counts.append(check(
+						functools.partial(ask_process, vole,
+								  process.pid),
+						Live(core, process), arguments.verbose))
 		except (stacks.Wrong, stacks.Refused) as error:
 			failed += 1
 			print(f"FAIL {core.name}: {error}", flush=True)
 			continue
-		passed += counts.known + counts.unknown
-		failed += counts.failed
+		passed += sum(counts.known + counts.unknown for counts in all_counts)
+		failed += sum(counts.failed for counts in all_counts)
 	print(f"{passed} passed, {failed} failed")
 	return 1 if failed or not passed else 0
 
