@@ -133,6 +133,7 @@ static bool wanted(const struct list *list, const struct vole_goroutine *g)
 static bool gather(struct list *list, struct vole_error *err)
 {
 	const struct vole_runtime *rt = list->ctx->rt;
+	bool whole = list->filter.needs_place || list->filter.label;
 	struct vole_goroutines all;
 	struct vole_error unused;
 	uint64_t i, addr;
@@ -151,9 +152,10 @@ static bool gather(struct list *list, struct vole_error *err)
 			if (vole_sink_stopped(list->ctx->sink))
 				return true;
 		}
-		vole_goroutines_prefetch(rt, &all, i, list->filter.needs_place);
+		vole_goroutines_prefetch(rt, &all, i, whole);
 		if (!vole_goroutines_get(rt, &all, i, &addr, &unused) ||
-		    !vole_goroutine_read(rt, addr, &g, &unused)) {
+		    !(whole ? vole_goroutine_read :
+			      vole_goroutine_head)(rt, addr, &g, &unused)) {
 			list->unreadable++;
 			continue;
 		}

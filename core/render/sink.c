@@ -102,7 +102,7 @@ void vole_sink_text(struct vole_sink *sink, const char *key,
 		    enum vole_style style, const char *text)
 {
 	sink->started = true;
-	if (text)
+	if (text && (style != VOLE_STYLE_HIDDEN || sink->for_scripts))
 		sink->ops->text(sink, key, style, text, strlen(text));
 }
 
@@ -170,20 +170,23 @@ void vole_sink_number_json(struct vole_sink *sink, const char *key,
 			   int64_t number)
 {
 	sink->started = true;
-	sink->ops->number(sink, key, VOLE_STYLE_HIDDEN, number);
+	if (sink->for_scripts)
+		sink->ops->number(sink, key, VOLE_STYLE_HIDDEN, number);
 }
 
 void vole_sink_flag_json(struct vole_sink *sink, const char *key, bool flag)
 {
 	sink->started = true;
-	sink->ops->flag(sink, key, VOLE_STYLE_HIDDEN, flag);
+	if (sink->for_scripts)
+		sink->ops->flag(sink, key, VOLE_STYLE_HIDDEN, flag);
 }
 
 void vole_sink_address_json(struct vole_sink *sink, const char *key,
 			    uint64_t addr)
 {
 	sink->started = true;
-	sink->ops->address(sink, key, VOLE_STYLE_HIDDEN, addr);
+	if (sink->for_scripts)
+		sink->ops->address(sink, key, VOLE_STYLE_HIDDEN, addr);
 }
 
 void vole_sink_say(struct vole_sink *sink, enum vole_style style,

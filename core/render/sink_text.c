@@ -328,7 +328,7 @@ static int column_of(struct text_sink *t, const char *key)
 	size_t i;
 
 	for (i = 0; i < t->num_columns; i++)
-		if (!strcmp(t->columns[i].key, key))
+		if (t->columns[i].key == key || !strcmp(t->columns[i].key, key))
 			return (int)i;
 	return -1;
 }

@@ -103,17 +103,24 @@ void vole_goroutine_prefetch(const struct vole_runtime *rt, uint64_t next,
 
 void vole_goroutines_prefetch(const struct vole_runtime *rt,
 			      const struct vole_goroutines *list,
-			      uint64_t index, bool stacks)
+			      uint64_t index, bool whole)
 {
 	struct vole_error unused;
 	uint64_t next, sooner;
 
-	if (index + VOLE_NEXT_G < list->len &&
-	    vole_goroutines_get(rt, list, index + VOLE_NEXT_G, &next,
-				&unused) &&
-	    vole_goroutines_get(rt, list, index + VOLE_SOONER_G, &sooner,
-				&unused))
-		vole_goroutine_prefetch(rt, next, stacks ? sooner : 0);
+	if (index + VOLE_NEXT_G >= list->len ||
+	    !vole_goroutines_get(rt, list, index + VOLE_NEXT_G, &next,
+				 &unused) ||
+	    !vole_goroutines_get(rt, list, index + VOLE_SOONER_G, &sooner,
+				 &unused))
+		return;
+	if (whole) {
+		vole_goroutine_prefetch(rt, next, sooner);
+		return;
+	}
+	vole_memory_prefetch(rt->mem, next, 1);
+	vole_memory_prefetch(rt->mem,
+			     next + rt->layout.place[VOLE_G_STATUS].offset, 1);
 }
 
 static bool check(const struct vole_goroutine *g, uint64_t status,
@@ -135,21 +142,53 @@ static bool check(const struct vole_goroutine *g, uint64_t status,
 	return true;
 }
 
+static bool get_head(struct vole_view *v, struct vole_goroutine *g)
+{
+	uint64_t status = vole_get(v, VOLE_G_STATUS);
+
+	g->id = vole_get(v, VOLE_G_GOID);
+	g->stack_lo = vole_get(v, VOLE_G_STACK_LO);
+	g->stack_hi = vole_get(v, VOLE_G_STACK_HI);
+	g->wait_since = (int64_t)vole_get(v, VOLE_G_WAIT_SINCE);
+	g->wait_reason = (uint8_t)vole_get(v, VOLE_G_WAIT_REASON);
+	g->scan = status & STATUS_SCAN;
+	status &= ~(uint64_t)STATUS_SCAN;
+	if (!v->ok || !check(g, status, v->err))
+		return false;
+	g->status = (enum vole_goroutine_status)status;
+	return true;
+}
+
+static void load(const struct vole_runtime *rt, struct vole_view *v,
+		 uint8_t bytes[G_BYTES])
+{
+	uint64_t size = rt->layout.size[VOLE_STRUCT_G];
+
+	vole_view_load(v, bytes, size < G_BYTES ? size : G_BYTES);
+}
+
+bool vole_goroutine_head(const struct vole_runtime *rt, uint64_t addr,
+			 struct vole_goroutine *ret, struct vole_error *err)
+{
+	struct vole_view v = vole_runtime_view(rt, addr, err);
+	struct vole_goroutine g = { .addr = addr };
+	uint8_t bytes[G_BYTES];
+
+	load(rt, &v, bytes);
+	if (!get_head(&v, &g))
+		return false;
+	*ret = g;
+	return true;
+}
+
 bool vole_goroutine_read(const struct vole_runtime *rt, uint64_t addr,
 			 struct vole_goroutine *ret, struct vole_error *err)
 {
 	struct vole_view v = vole_runtime_view(rt, addr, err);
 	struct vole_goroutine g = { .addr = addr };
 	uint8_t bytes[G_BYTES];
-	uint64_t status;
 
-	vole_view_load(&v, bytes,
-		       rt->layout.size[VOLE_STRUCT_G] < G_BYTES ?
-			       rt->layout.size[VOLE_STRUCT_G] :
-			       G_BYTES);
-	g.id = vole_get(&v, VOLE_G_GOID);
-	g.stack_lo = vole_get(&v, VOLE_G_STACK_LO);
-	g.stack_hi = vole_get(&v, VOLE_G_STACK_HI);
+	load(rt, &v, bytes);
 	g.sched_sp = vole_get(&v, VOLE_G_SCHED_SP);
 	g.sched_pc = vole_get(&v, VOLE_G_SCHED_PC);
 	g.sched_bp = vole_get(&v, VOLE_G_SCHED_BP);
@@ -167,18 +206,12 @@ bool vole_goroutine_read(const struct vole_runtime *rt, uint64_t addr,
 	g.labels = vole_get(&v, VOLE_G_LABELS);
 	g.timer = vole_get(&v, VOLE_G_TIMER);
 	g.sleep_when = (int64_t)vole_get(&v, VOLE_G_SLEEP_WHEN);
-	g.wait_since = (int64_t)vole_get(&v, VOLE_G_WAIT_SINCE);
 	g.sig = (uint32_t)vole_get(&v, VOLE_G_SIG);
 	g.sigcode0 = vole_get(&v, VOLE_G_SIGCODE0);
 	g.sigcode1 = vole_get(&v, VOLE_G_SIGCODE1);
 	g.sigpc = vole_get(&v, VOLE_G_SIGPC);
-	g.wait_reason = (uint8_t)vole_get(&v, VOLE_G_WAIT_REASON);
-	status = vole_get(&v, VOLE_G_STATUS);
-	g.scan = status & STATUS_SCAN;
-	status &= ~(uint64_t)STATUS_SCAN;
-	if (!v.ok || !check(&g, status, err))
+	if (!get_head(&v, &g))
 		return false;
-	g.status = (enum vole_goroutine_status)status;
 	*ret = g;
 	return true;
 }

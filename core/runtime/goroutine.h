@@ -72,10 +72,13 @@ void vole_goroutine_prefetch(const struct vole_runtime *rt, uint64_t next,
 			     uint64_t sooner);
 /** How many steps ahead of the walk those are. */
 enum { VOLE_NEXT_G = 24, VOLE_SOONER_G = 12 };
-/** The same for a walk over all of @p list that is at @p index. */
+/**
+ * The same for a walk over all of @p list that is at @p index; not @p whole:
+ * only heads will be read.
+ */
 void vole_goroutines_prefetch(const struct vole_runtime *rt,
 			      const struct vole_goroutines *list,
-			      uint64_t index, bool stacks);
+			      uint64_t index, bool whole);
 /** Read the g at @p addr. VOLE_CORRUPT: a status or a stack that is none. */
 VOLE_CHECKED bool vole_goroutine_read(const struct vole_runtime *rt,
 				      uint64_t addr, struct vole_goroutine *ret,
@@ -86,6 +89,14 @@ VOLE_CHECKED bool vole_goroutine_read(const struct vole_runtime *rt,
  */
 VOLE_CHECKED bool vole_goroutine_find(const struct vole_runtime *rt,
 				      uint64_t id, struct vole_goroutine *ret,
+				      struct vole_error *err);
+
+/**
+ * Only id, status, stack, wait_since and wait_reason of it, the rest is 0: of
+ * many goroutines at a third of the time.
+ */
+VOLE_CHECKED bool vole_goroutine_head(const struct vole_runtime *rt,
+				      uint64_t addr, struct vole_goroutine *ret,
 				      struct vole_error *err);
 
 /** Is it one that runs, waits or can run: neither idle nor dead? */
