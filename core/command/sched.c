@@ -19,6 +19,8 @@ struct report {
 	struct vole_context *ctx;
 	struct vole_sched sched;
 	const struct vole_ms *ms;
+	uint64_t unreadable; /* goroutines in queues */
+	uint64_t not_runnable; /* of them, which have no business there */
 };
 
 static bool read_g(const struct report *r, uint64_t addr,
@@ -115,6 +117,33 @@ static void put_gc(struct report *r)
 
 /* --- queues ---------------------------------------------------------------- */
 
+/* The id of the g at @p addr, which is about to run. */
+static bool queued_goid(struct report *r, uint64_t addr, int64_t *ret)
+{
+	struct vole_goroutine g;
+
+	if (!read_g(r, addr, &g)) {
+		r->unreadable++;
+		return false;
+	}
+	r->not_runnable += g.status != VOLE_GSTATUS_RUNNABLE;
+	*ret = (int64_t)g.id;
+	return true;
+}
+
+static void warn_of_queues(const struct report *r)
+{
+	if (r->unreadable)
+		vole_sink_warn(r->ctx->sink,
+			       "%" PRIu64 " in the queues cannot be read",
+			       r->unreadable);
+	if (r->not_runnable)
+		vole_sink_warn(r->ctx->sink,
+			       "%" PRIu64 " in the queues cannot run: they are "
+			       "stale or damaged",
+			       r->not_runnable);
+}
+
 /* A queue of goroutines, told while it is walked. */
 struct queue {
 	struct report *r;
@@ -132,7 +161,7 @@ static void queue_add(struct queue *q, uint64_t g)
 {
 	int64_t id;
 
-	if (!goid(q->r, g, &id))
+	if (!queued_goid(q->r, g, &id))
 		return;
 	vole_sink_number_json(q->r->ctx->sink, NULL, id);
 	if (q->len < SHOWN)
@@ -200,7 +229,7 @@ static void put_p(struct report *r, const struct vole_p *p)
 		vole_sink_number(sink, "m", m->id);
 	if (m && goid(r, m->curg, &id))
 		vole_sink_number(sink, "goroutine", id);
-	if (goid(r, p->run_next, &id))
+	if (p->run_next && queued_goid(r, p->run_next, &id))
 		vole_sink_number(sink, "next", id);
 	queue_begin(&q, r);
 	for (i = 0; i < p->runq_tail - p->runq_head; i++)
@@ -360,6 +389,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	put_ps(&r);
 	put_ms(&r);
 	put_global_queue(&r);
+	warn_of_queues(&r);
 	return true;
 }
 

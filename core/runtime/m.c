@@ -98,29 +98,33 @@ static void read_stacks(const struct vole_runtime *rt, struct vole_m *m)
 struct gather {
 	const struct vole_runtime *rt;
 	VOLE_ARRAY(struct vole_m) list;
-	struct vole_hash seen;
+	struct vole_hash seen; /* to index in the list */
 	const char *problem;
 	bool no_memory;
 };
 
-/* Follow alllink from @p addr on, to what is known already. */
+/* Follow alllink from @p addr on, to what was known before. */
 static void gather_from(struct gather *to, uint64_t addr)
 {
+	const size_t known = to->list.len;
+
 	while (addr && !to->no_memory) {
 		struct vole_error unused;
 		struct vole_m m, *added;
-		uint64_t next;
+		uint64_t next, index = known;
+		bool seen = vole_hash_get(&to->seen, addr, &index);
 
-		if (vole_hash_get(&to->seen, addr, NULL))
+		if (index < known)
 			return;
-		if (to->list.len == MAX_MS ||
+		if (seen || to->list.len == MAX_MS ||
 		    !read_m(to->rt, addr, &m, &next, &unused)) {
 			to->problem = "the list of Ms (runtime.allm) is "
 				      "damaged: some threads may be missing";
 			return;
 		}
 		added = vole_array_push(&to->list);
-		to->no_memory = !added || !vole_hash_put(&to->seen, addr, 1);
+		to->no_memory = !added || !vole_hash_put(&to->seen, addr,
+							 to->list.len - 1);
 		if (to->no_memory)
 			return;
 		read_stacks(to->rt, &m);

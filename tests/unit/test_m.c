@@ -120,10 +120,14 @@ static void test_list_is_kept_until_memory_changes(void **state)
 static void test_list_that_goes_round(void **state)
 {
 	(void)state;
+	get(2);
+	assert_null(ms->problem);
 	fake_set(&s, M0, VOLE_M_ALL_LINK, M1);
 	get(2);
+	assert_non_null(ms->problem);
 	fake_set(&s, M0, VOLE_M_ALL_LINK, M0);
 	get(2);
+	assert_non_null(ms->problem);
 }
 
 static void test_list_that_breaks_off(void **state)
