@@ -5,7 +5,7 @@ usage: bad_input.py [--build DIR] [--cores DIR] [-k TEXT] [--no-faults]
 
 For each: the exit code, one line that begins with `error: ` and says why, no
 crash, little time, little memory. Then the same for good cores with absurd
-words in them (faults.py).
+words in them (faults.py, sched_faults.py).
 """
 
 import argparse
@@ -22,6 +22,7 @@ import elfpatch
 import faults
 import goroutine_faults
 import guarded
+import sched_faults
 from run import HERE, ROOT, Report
 
 sys.path.insert(0, str(ROOT / "tests/targets"))
@@ -288,6 +289,14 @@ def inject(arguments, report):
 		where = f"faults {release}{suffix}:"
 		faults.Faults(arguments.build / "vole", exe, core, truth, report,
 			      where).run(arguments.k or "")
+		core.unlink()
+		print(f"bad input: {where} done", flush=True)
+	for release in ("1.18", "1.22", "1.26"):
+		exe = arguments.cores / release / "opt/goroutines"
+		core = elfpatch.copy(exe.with_name("goroutines.core"), work / "fault.core")
+		where = f"sched faults {release}:"
+		sched_faults.SchedFaults(arguments.build / "vole", exe, core, report,
+					 where).run(arguments.k or "")
 		core.unlink()
 		print(f"bad input: {where} done", flush=True)
 
