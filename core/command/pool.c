@@ -190,13 +190,12 @@ const struct vole_command vole_cmd_pool = {
 	.name = "pool",
 	.args = "EXPR",
 	.summary = "Show what a sync.Pool holds, P by P.",
-	.detail =
-		"Each P has a private item and those that it shares, in the "
-		"order in which it would\ntake them itself; others take from "
-		"the other end. Victims are what was there when\nthe last "
-		"collection began; the next one drops them. The object that an "
-		"item points\nto is `allocated`, or `free` memory, when "
-		"somebody pooled what was not his.",
+	.detail = "Each P has a private item and those that it shares, in "
+		  "the order in which it\nwould take them itself; others "
+		  "take from the other end. Victims are what was\nthere when "
+		  "the last collection began; the next one drops them. The "
+		  "object that\nan item points to is `allocated`, or `free` "
+		  "memory, when somebody pooled what\nwas not his.",
 	.example = "pool main.buffers",
 	.json = "`address`, `ps`, `victim_ps`, `count`, `items`: objects of "
 		"`p`, `where` (`private`, `shared`, `victim-private`, "

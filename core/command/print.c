@@ -25,18 +25,17 @@ const struct vole_command vole_cmd_print = {
 	.aliases = { "p" },
 	.args = "EXPR",
 	.summary = "Print a value as a Go literal.",
-	.detail =
-		"EXPR is a Go expression over package variables: selectors, "
-		"indexing, slicing,\nmap indexing by key, *p, &x, type "
-		"assertions, conversions, arithmetic and\ncomparison. Nothing "
-		"is executed in the target.\n\n"
-		"A part that cannot be read says why in its place. `...` "
-		"stands for what the\nlimit or the depth left out.\n\n"
-		"Types of the standard library read as people think of them: "
-		"times, buffers, locks,\natomic numbers, network addresses and "
-		"big integers as text, a sync.Map as a map, a\ncontainer/list "
-		"or ring as a list. With --raw they are the structs that they "
-		"are.",
+	.detail = "EXPR is a Go expression over package variables: "
+		  "selectors, indexing, slicing,\nmap indexing by key, *p, "
+		  "&x, type assertions, conversions, arithmetic and\n"
+		  "comparison. Nothing is executed in the target.\n\nA part "
+		  "that cannot be read says why in its place. `...` stands "
+		  "for what the\nlimit or the depth left out.\n\nTypes of "
+		  "the standard library read as people think of them: times, "
+		  "buffers,\nlocks, atomic numbers, network addresses and "
+		  "big integers as text, a sync.Map\nas a map, a "
+		  "container/list or ring as a list. With --raw they are the "
+		  "structs\nthat they are.",
 	.example = "print main.users[\"ada\"].Tags",
 	.json = "A Go value, in place of the object of other commands.",
 	.takes = VOLE_TAKES_EXPR,

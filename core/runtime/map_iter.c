@@ -93,7 +93,7 @@ static bool count_chain(const struct vole_map *map, uint64_t unit,
 	uint64_t steps = 0;
 
 	for (; unit; steps++) {
-		if (steps > map->count + VOLE_MAP_SLOTS ||
+		if (steps > CLASSIC_MAX_CHAIN ||
 		    !vole_map_place(map, "bucket", unit, map->shape.unit_size,
 				    &ignored) ||
 		    !vole_map_unit_load(map, unit, control, &unit, &ignored))

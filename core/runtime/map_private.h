@@ -15,6 +15,8 @@ enum {
 	CLASSIC_EVACUATED_EMPTY = 4,
 	CLASSIC_MIN_TOP_HASH = 5,
 };
+/* Buckets of a chain: keys that all hash alike make long ones. */
+enum { CLASSIC_MAX_CHAIN = 1 << 16 };
 /* map.go: hmap.flags */
 enum {
 	CLASSIC_ITERATOR = 1,

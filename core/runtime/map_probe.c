@@ -49,11 +49,14 @@ static bool classic_next(struct vole_map_probe *probe, struct vole_error *err)
 {
 	const struct vole_map *map = probe->map;
 
-	/* As many as a walk of the map would follow, see map_classic.c. */
-	if (!probe->overflow || probe->step > map->count + VOLE_MAP_SLOTS) {
+	if (!probe->overflow) {
 		probe->over = true;
 		return true;
 	}
+	if (probe->step == CLASSIC_MAX_CHAIN)
+		return vole_fail(err, VOLE_CORRUPT, probe->unit,
+				 "a chain of over %d map buckets",
+				 CLASSIC_MAX_CHAIN);
 	probe->step++;
 	return vole_map_place(map, "overflow bucket", probe->overflow,
 			      map->shape.unit_size, err) &&

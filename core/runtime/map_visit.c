@@ -10,8 +10,6 @@ enum {
 	MAX_BROKEN = 64,
 	/* Buckets more than entries to look at in an array that ends nowhere. */
 	DOOMED_SLACK = 1024,
-	/* Buckets of a chain. */
-	MAX_CHAIN = 1 << 16,
 };
 
 struct visit {
@@ -73,7 +71,8 @@ static bool follow(struct visit *v, struct vole_map_unit *unit,
 			    err))
 		return false;
 	if (vole_classic_in_arrays(map, next) ||
-	    vole_hash_get(&v->seen, next, NULL) || unit->depth >= MAX_CHAIN)
+	    vole_hash_get(&v->seen, next, NULL) ||
+	    unit->depth >= CLASSIC_MAX_CHAIN)
 		return vole_fail(err, VOLE_CORRUPT, unit->addr,
 				 "map bucket is followed by 0x%" PRIx64
 				 ", which belongs elsewhere",

@@ -8,6 +8,8 @@
 #include "fake_go.h"
 
 #include "base/hash.h"
+#include "runtime/map_iter.h"
+#include "runtime/map_verify.h"
 
 /** The map type's, when the input asks for one. */
 enum { FAKE_DESCRIPTOR = FAKE_BASE + 0x100 };
@@ -61,6 +63,42 @@ static void fake_patch_all(struct fake_go *go, const uint8_t *data, size_t size)
 			       data + 1);
 }
 
+/* Counts, and tells the address sanitizer that the text is one. */
+static bool fake_count_problem(void *arg,
+			       const struct vole_map_problem *problem)
+{
+	return strlen(problem->text) < sizeof(problem->text) &&
+	       ++*(uint64_t *)arg < 1000;
+}
+
+/* What a walk trips over --verify must find; lookups must come to an end. */
+static void fake_fuzz_look(const struct vole_map *map, bool walked)
+{
+	uint64_t num = 0, hash;
+	struct vole_map_verify verify = { .map = map,
+					  .problem = fake_count_problem,
+					  .arg = &num };
+	struct vole_map_probe_slot slot;
+	struct vole_map_probe probe;
+	struct vole_map_iter iter;
+	struct vole_error err;
+	unsigned steps = 0;
+
+	if (!vole_map_verify(&verify, &err) || (!num && !walked))
+		abort();
+	for (hash = 0; hash < 4; hash++) {
+		if (!vole_map_probe_begin(map,
+					  hash * UINT64_C(0x5555555555555555),
+					  &probe, &err))
+			continue;
+		while (vole_map_probe_next(&probe, &slot, &err))
+			if (++steps > 1 << 22)
+				abort();
+	}
+	for (hash = 0; hash < 64; hash++)
+		(void)vole_map_iter_read(map, map->addr + 8 * hash, &iter);
+}
+
 /* Walk to the end; `once`: abort when a slot comes twice. */
 static void fake_fuzz_walk(struct fake_go *go, uint64_t addr, bool once)
 {
@@ -85,6 +123,7 @@ static void fake_fuzz_walk(struct fake_go *go, uint64_t addr, bool once)
 		abort();
 	vole_map_walk_end(&walk);
 	vole_hash_free(&seen);
+	fake_fuzz_look(&map, err.code == VOLE_OK);
 }
 
 /** First byte of the input: which map; its rest: patches. */

@@ -144,8 +144,8 @@ static void test_a_chain_in_a_circle_ends(void **state)
 	fake_put(&go, BUCKETS + 2 * BUCKET - 8, 8, BUCKETS + BUCKET);
 	begin(CLASSIC_HASH);
 	while (vole_map_probe_next(&probe, &slot, &err))
-		assert_true(++i < 1000);
-	assert_int_equal(err.code, VOLE_OK);
+		assert_true(++i < 1 << 20);
+	assert_int_equal(err.code, VOLE_CORRUPT);
 }
 
 static void test_a_chain_that_cannot_be_read(void **state)
