@@ -5,7 +5,7 @@
 #include "../unit/fake_heap.h"
 
 #include "heap/object.h"
-#include "heap/refs.h"
+#include "heap/path.h"
 
 enum {
 	SPECIAL = FAKE_BASE + 0x3000,
@@ -174,6 +174,32 @@ static bool visit(struct vole_ref_visitor *v, const struct vole_ref *ref)
 	return true;
 }
 
+/* Each pointer of a path leads into the object that holds the next. */
+static void check_path(struct vole_heap *heap, uint64_t addr)
+{
+	struct vole_object object;
+	struct vole_arena arena;
+	struct vole_path path;
+	struct vole_error err;
+	size_t i;
+
+	vole_arena_init(&arena, 1 << 20);
+	if (vole_path_find(heap, addr, NULL, &arena, &path, &err))
+		for (i = 0; i < path.len; i++) {
+			uint64_t to = i + 1 < path.len ?
+					      path.steps[i + 1].addr :
+					      addr;
+			uint64_t size;
+
+			if (!vole_object_at(heap, to, &object))
+				abort();
+			size = vole_span_object_size(heap, object.span);
+			if (path.steps[i].value - object.slot >= size)
+				abort();
+		}
+	vole_arena_clear(&arena);
+}
+
 static void go_over(struct vole_heap *heap)
 {
 	const uint32_t kinds = 1 << VOLE_ROOT_DATA | 1 << VOLE_ROOT_SPECIAL;
@@ -202,6 +228,9 @@ static void go_over(struct vole_heap *heap)
 	if (!vole_refs_visit(heap, &search, &v, &err))
 		abort();
 	vole_mark_close(mark);
+	check_path(heap, FAKE_PAGES + 16);
+	check_path(heap, FAKE_PAGES + 0x2000 + 48);
+	check_path(heap, FAKE_PAGES + 0x6000 + 100);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
