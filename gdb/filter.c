@@ -7,12 +7,39 @@
 #include "object.h"
 #include "plugin.h"
 
-/* Is the frame of this decorator one of the goroutine's? */
+static PyObject *frame_of(struct plugin *plugin, PyObject *decorator)
+{
+	return vole_gdb_call(plugin, decorator, "inferior_frame", "()");
+}
+
+static PyObject *answer(struct plugin *plugin, bool is)
+{
+	return vole_gdb_raise_stop(plugin) ? NULL : PyBool_FromLong(is);
+}
+
+/* Is the frame one of the first that are hidden? gdb 10 tells no levels. */
+static PyObject *is_hidden(PyObject *self, PyObject *decorator)
+{
+	struct plugin *plugin = vole_gdb_the_plugin();
+	PyObject *frame = frame_of(plugin, decorator);
+	size_t i;
+
+	(void)self;
+	for (i = 0; i < plugin->view.hidden && frame && frame != Py_None; i++) {
+		PyObject *newer = vole_gdb_call(plugin, frame, "newer", "()");
+
+		Py_DECREF(frame);
+		frame = newer;
+	}
+	Py_XDECREF(frame);
+	return answer(plugin, frame == Py_None);
+}
+
+/* Is the frame not the one at pc 0 that ends the stack? */
 static PyObject *is_shown(PyObject *self, PyObject *decorator)
 {
 	struct plugin *plugin = vole_gdb_the_plugin();
-	PyObject *frame =
-		vole_gdb_call(plugin, decorator, "inferior_frame", "()");
+	PyObject *frame = frame_of(plugin, decorator);
 	PyObject *pc = frame ? vole_gdb_call(plugin, frame, "pc", "()") : NULL;
 	uint64_t number;
 	bool at_zero = vole_gdb_number(plugin, pc, &number) && !number;
@@ -20,27 +47,29 @@ static PyObject *is_shown(PyObject *self, PyObject *decorator)
 	(void)self;
 	Py_XDECREF(pc);
 	Py_XDECREF(frame);
-	if (vole_gdb_raise_stop(plugin))
-		return NULL;
-	return PyBool_FromLong(!at_zero);
+	return answer(plugin, !at_zero);
 }
 
+/* gdb may begin at any frame: -stack-list-variables does at the selected. */
 static PyObject *shown_of(struct plugin *plugin, PyObject *frames)
 {
-	static PyMethodDef def = { "is_shown", is_shown, METH_O, NULL };
+	static PyMethodDef hidden = { "is_hidden", is_hidden, METH_O, NULL };
+	static PyMethodDef shown = { "is_shown", is_shown, METH_O, NULL };
 	PyObject *tools = PyImport_ImportModule("itertools");
-	PyObject *test = PyCFunction_New(&def, NULL);
+	PyObject *drop = PyCFunction_New(&hidden, NULL);
+	PyObject *take = PyCFunction_New(&shown, NULL);
 	PyObject *rest = NULL, *ret = NULL;
 
-	if (tools && test)
-		rest = vole_gdb_call(plugin, tools, "islice", "(OnO)", frames,
-				     (Py_ssize_t)plugin->view.hidden, Py_None);
+	if (tools && drop && take)
+		rest = vole_gdb_call(plugin, tools, "dropwhile", "(OO)", drop,
+				     frames);
 	if (rest)
-		ret = vole_gdb_call(plugin, tools, "takewhile", "(OO)", test,
+		ret = vole_gdb_call(plugin, tools, "takewhile", "(OO)", take,
 				    rest);
 	vole_gdb_forgive(plugin);
 	Py_XDECREF(rest);
-	Py_XDECREF(test);
+	Py_XDECREF(take);
+	Py_XDECREF(drop);
 	Py_XDECREF(tools);
 	return ret;
 }

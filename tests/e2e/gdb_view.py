@@ -394,6 +394,30 @@ def c_program(build, report):
 		report.fail("a program of C", "\n".join(asked))
 
 
+def mi_frames(build, exe, name, report):
+	"""MI asks the frame filter about single frames as well."""
+	[answer] = vole(build, ["core", str(exe), f"{exe}.core"],
+			"goroutines --state waiting --json --limit 1")
+	goroutine = answer["result"]["goroutines"][0]["id"]
+	frames = range(1, 4)
+	lines = [f'-interpreter-exec console "go goroutine {goroutine}"'] + [
+		f"{k}-stack-list-variables --thread 1 --frame {k} --all-values" for k in frames]
+	found = []
+	for before in (["-enable-frame-filters"], []):
+		done = subprocess.run(
+			["gdb", "-nx", "-q", "--interpreter=mi3", "-iex", "set auto-load no",
+			 "-iex", "set debuginfod enabled off", exe, f"{exe}.core",
+			 "-ex", f"source {build}/vole-gdb.py"], stdout=subprocess.PIPE,
+			input="\n".join(before + lines + ["-gdb-exit"]).encode() + b"\n",
+			stderr=subprocess.STDOUT, timeout=120, env=skins.environment())
+		text = done.stdout.decode("utf-8", "surrogateescape")
+		found.append(re.findall(r"^[1-3]\^done,variables=.*", text, flags=re.M))
+	if len(found[0]) == len(frames) and found[0] == found[1]:
+		report.ok()
+	else:
+		report.fail(f"{name} mi", "\n".join(found[0] + ["not"] + found[1]))
+
+
 def speed(build, exe, name, goroutine, report):
 	"""`go goroutine N` and bt, against `go bt N` and the thread's bt."""
 	timing = ("python import time; begin = time.time(); "
@@ -415,6 +439,7 @@ def speed(build, exe, name, goroutine, report):
 
 LIVE = ("1.18/opt/goroutines", "1.24/opt/goroutines", "1.26/noopt/goroutines",
 	"1.26/pie/goroutines", "1.26/cgo/goroutines")
+MI_FRAMES = "1.26/noopt/goroutines"
 SPEED = (("1.26/opt/goroutines", 19), ("1.26/opt/deaths-overflow", 1))
 
 
@@ -443,6 +468,8 @@ def main():
 	for name in () if arguments.quick else LIVE:
 		if name.startswith(arguments.only):
 			Live(build, arguments.cores / name, name, report).run()
+	if MI_FRAMES.startswith(arguments.only):
+		mi_frames(build, arguments.cores / MI_FRAMES, MI_FRAMES, report)
 	for name, goroutine in SPEED:
 		if name.startswith(arguments.only):
 			speed(build, arguments.cores / name, name, goroutine, report)
