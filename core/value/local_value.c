@@ -92,6 +92,28 @@ static bool by_closure(const struct vole_frame_reader *r,
 	return true;
 }
 
+/*
+ * A function that needs a larger stack calls for it before it has a frame,
+ * from code behind its end, which the last entries of lists cover as well.
+ * Only what was passed in registers is put where it belongs for that.
+ */
+static bool has_only_begun(const struct vole_frame_reader *r)
+{
+	const struct vole_frame *frame = &r->at->frame;
+
+	return r->scope->is_go && !frame->exact &&
+	       frame->cfa == frame->sp + WORD;
+}
+
+static bool was_passed(const struct vole_frame_reader *r,
+		       const struct vole_variable *variable,
+		       const struct vole_value *value)
+{
+	return variable->role == VOLE_ROLE_PARAMETER &&
+	       value->where == VOLE_IN_MEMORY &&
+	       value->addr >= r->at->frame.cfa;
+}
+
 /* Is the variable set at the frame's line? What its place holds tells not. */
 static bool in_scope(const struct vole_frame_reader *r,
 		     const struct vole_variable *variable, enum vole_role role,
@@ -102,6 +124,9 @@ static bool in_scope(const struct vole_frame_reader *r,
 	uint32_t line = call && call->line > 0 ? (uint32_t)call->line : 0;
 	bool same_line = line && line == variable->line;
 
+	if (has_only_begun(r) && !was_passed(r, variable, value))
+		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
+				 "the function has only begun");
 	if (!r->scope->is_go || variable->captured ||
 	    variable->role == VOLE_ROLE_PARAMETER)
 		return true;

@@ -353,6 +353,24 @@ static void parameters_are_set_by_the_caller(void **state)
 	assert_int_equal(word_of("x", 0), 7);
 }
 
+static void a_function_without_a_frame_has_only_begun(void **state)
+{
+	(void)state;
+	at.frame.exact = false;
+	at.frame.cfa = SP + 8;
+	fake_word(&s, SP + 8, 7);
+	add("x", INT);
+	place(VOLE_SPOT_MEMORY, SLOT, 0);
+	add("y", INT)->role = VOLE_ROLE_PARAMETER;
+	place(VOLE_SPOT_MEMORY, SP + 8, 0);
+	assert_nothing("x", "only begun");
+	assert_int_equal(word_of("y", 0), 7);
+	spots[1].items[0].at = SP - 8;
+	assert_nothing("y", "only begun");
+	at.frame.exact = true;
+	assert_int_equal(word_of("x", 0), 0);
+}
+
 static void what_is_declared_later_is_not_there_yet(void **state)
 {
 	const struct vole_frame_reader *reader;
@@ -487,6 +505,7 @@ int main(void)
 		TEST(pieces_side_by_side_in_memory_have_an_address),
 		TEST(a_slot_counts_once_code_has_stored_to_it),
 		TEST(parameters_are_set_by_the_caller),
+		TEST(a_function_without_a_frame_has_only_begun),
 		TEST(what_is_declared_later_is_not_there_yet),
 		TEST(an_escaped_variable_is_behind_its_pointer),
 		TEST(a_parameter_that_escaped_is_there_once),
