@@ -17,23 +17,26 @@ struct search {
 	struct vole_heap *heap;
 	struct vole_mark *mark;
 	struct vole_leaked *to;
+	struct vole_hash sudogs; /* barred */
 };
 
 /* --- what must not be followed --------------------------------------------- */
 
-static void bar_sudogs(struct search *s, uint64_t at)
+static bool bar_sudogs(struct search *s, uint64_t at)
 {
 	struct vole_sudog sudog;
 	struct vole_error unused;
-	unsigned n;
 
-	for (n = 0; at && n < 1u << 16; n++) {
+	while (at && !vole_hash_get(&s->sudogs, at, NULL)) {
+		if (!vole_hash_put(&s->sudogs, at, 1))
+			return false;
 		vole_mark_bar(s->mark, at);
 		if (!vole_sudog_read(s->rt, at, &sudog, &unused))
-			return;
+			return true;
 		/* Of a semaphore it leads to other goroutines. */
 		at = sudog.chan ? sudog.wait_link : 0;
 	}
+	return true;
 }
 
 /* The runtime's own lists know every goroutine and what it waits in. */
@@ -52,8 +55,8 @@ static bool bar_goroutines(struct search *s, struct vole_error *err)
 			continue;
 		vole_mark_bar(s->mark, addr);
 		if (vole_goroutine_read(s->rt, addr, &g, &unused) &&
-		    vole_goroutine_lives(&g))
-			bar_sudogs(s, g.waiting);
+		    vole_goroutine_lives(&g) && !bar_sudogs(s, g.waiting))
+			return vole_fail_nomem(err);
 	}
 	return true;
 }
@@ -222,6 +225,7 @@ bool vole_leaked_find(const struct vole_runtime *rt, struct vole_ui *ui,
 	ok = search(&s, err);
 	for (i = 0; !ok && i < waits->waiters.len; i++)
 		waits->waiters.items[i].leaked = false;
+	vole_hash_free(&s.sudogs);
 	vole_mark_close(s.mark);
 	ret->partial = rt->mem->core && rt->mem->core->truncated;
 	for (i = 0; i < VOLE_NUM_HEAP_DAMAGES; i++)
