@@ -97,6 +97,19 @@ static void test_channels_that_variables_hold(void **state)
 	assert_null(at(HEAP + 8, "chan"));
 }
 
+/* Elements of a slice are no fields of it. */
+static void test_slices_lead_nowhere(void **state)
+{
+	struct vole_type *slice = fake_type(&v.go, VOLE_KIND_SLICE, 24);
+
+	(void)state;
+	slice->elem = account;
+	fake_vars_add(&v, "main.slice", AT, slice);
+	fake_put(&v.go, AT, 8, HEAP);
+	open_all();
+	assert_null(at(HEAP + 8, "sync.Mutex"));
+}
+
 /* Of two names for one thing the same one is told each time. */
 static void test_two_names(void **state)
 {
@@ -187,6 +200,7 @@ int main(void)
 		TEST(test_parts_of_a_variable),
 		TEST(test_what_pointers_lead_to),
 		TEST(test_channels_that_variables_hold),
+		TEST(test_slices_lead_nowhere),
 		TEST(test_two_names),
 		TEST(test_ranges_that_overlap),
 		TEST(test_type_that_holds_itself),
