@@ -10,19 +10,6 @@ enum { INFO = 0x400, MAX_INPUT = 0x4000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void mappings(struct vole_host *host,
-		     bool (*each)(void *arg, const struct vole_mapping *),
-		     void *arg)
-{
-	const struct vole_mapping m = { .start = FAKE_BASE,
-					.end = FAKE_BASE + FAKE_SIZE,
-					.perms = VOLE_PERM_READ |
-						 VOLE_PERM_WRITE };
-
-	(void)host;
-	each(arg, &m);
-}
-
 static void check(const struct vole_buildinfo *info, size_t size)
 {
 	size_t i, len = strlen(info->version) + strlen(info->experiments) +
@@ -44,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > MAX_INPUT)
 		return 0;
 	fake_go_open(&go);
-	go.host.mappings = mappings;
+	go.host.mappings = fake_go_mappings;
 	memcpy(go.bytes + INFO, "\xff Go buildinf:", 14);
 	memcpy(go.bytes + INFO + 14, data, size);
 	if (vole_buildinfo_read(&go.target, &go.rt.arena, &info, &err))

@@ -18,7 +18,6 @@ enum {
 	CODE_GOFUNC = 0xe00, /* what funcdata counts from */
 	CODE_FUNCS = 0x1000,
 	CODE_FTAB = 0x1800,
-	CODE_END = 0x1a00,
 	CODE_TEXT = FAKE_BASE + 0x1e000,
 	CODE_MAX = 32, /* functions */
 	CODE_FUNC = 64, /* bytes of a runtime._func */

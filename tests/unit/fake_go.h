@@ -70,6 +70,21 @@ static void fake_go_facts(struct vole_host *host, struct vole_facts *ret)
 	*ret = (struct vole_facts){ .kind = VOLE_TARGET_LIVE };
 }
 
+/** All of it is one mapping that can be written to. */
+static void fake_go_mappings(struct vole_host *host,
+			     bool (*each)(void *arg,
+					  const struct vole_mapping *),
+			     void *arg)
+{
+	const struct vole_mapping m = { .start = FAKE_BASE,
+					.end = FAKE_BASE + FAKE_SIZE,
+					.perms = VOLE_PERM_READ |
+						 VOLE_PERM_WRITE };
+
+	(void)host;
+	each(arg, &m);
+}
+
 /** Write an integer where the host will read it. */
 static void fake_put(struct fake_go *go, uint64_t addr, unsigned size,
 		     uint64_t value)

@@ -53,24 +53,11 @@ static uint64_t put_info(uint64_t at, const char *version)
 	return put_inline(at, text, 2 * SENTINEL + len);
 }
 
-static void mappings(struct vole_host *host,
-		     bool (*each)(void *arg, const struct vole_mapping *),
-		     void *arg)
-{
-	const struct vole_mapping m = { .start = FAKE_BASE,
-					.end = FAKE_BASE + FAKE_SIZE,
-					.perms = VOLE_PERM_READ |
-						 VOLE_PERM_WRITE };
-
-	(void)host;
-	each(arg, &m);
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	fake_go_open(&go);
-	go.host.mappings = mappings;
+	go.host.mappings = fake_go_mappings;
 	return 0;
 }
 

@@ -55,22 +55,11 @@ static void put_module(uint64_t at, uint64_t next)
 	fake_set(&s, at, VOLE_MODULEDATA_NEXT, next);
 }
 
-static void mappings(struct vole_host *host,
-		     bool (*each)(void *arg, const struct vole_mapping *),
-		     void *arg)
-{
-	const struct vole_mapping m = { .start = FAKE_BASE,
-					.end = FAKE_BASE + FAKE_SIZE };
-
-	(void)host;
-	each(arg, &m);
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	fake_sched_open(&s);
-	s.go.host.mappings = mappings;
+	s.go.host.mappings = fake_go_mappings;
 	s.go.rt.build = (struct vole_buildinfo){
 		.version = "go1.26", .experiments = "", .path = "", .minor = 26
 	};
