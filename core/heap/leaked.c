@@ -5,11 +5,12 @@
 #include "runtime/sudog.h"
 
 enum {
-	/* Turns over all that wait; each goes the other way round. */
-	MAX_TURNS = 64,
 	/* Not the stacks of goroutines: theirs are followed one by one. */
 	ROOTS = VOLE_ROOTS_ALL & ~(1 << VOLE_ROOT_STACK),
 };
+
+/* Looks at waiters in all: turns go over all of them, this way and that. */
+static const uint64_t MAX_LOOKS = UINT64_C(1) << 28;
 
 struct search {
 	const struct vole_runtime *rt;
@@ -188,14 +189,14 @@ static bool turn(struct search *s, bool back, bool *ret_any,
 static bool search(struct search *s, struct vole_error *err)
 {
 	bool any = true;
-	unsigned n;
+	uint64_t n;
 	size_t i;
 
 	if (!bar_goroutines(s, err) || !bar_semaphores(s, err) ||
 	    !vole_mark_from_roots(s->mark, ROOTS, err) || !begin(s, err))
 		return false;
 	for (n = 0; any; n++) {
-		if (n == MAX_TURNS)
+		if (n * (uint64_t)s->waits->waiters.len > MAX_LOOKS)
 			return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 					 "who wakes whom is a chain too long "
 					 "to follow");
