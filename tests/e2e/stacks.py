@@ -338,7 +338,9 @@ class Task:
 		self.theirs = {id: theirs for id, theirs in
 			       text.merged(text.read(self.trace)[0]).items()
 			       if theirs.status != "dead"}
-		self.told = {g["id"]: g for g in core.truth.get("goroutines") or []}
+		# The one that told went on to its death; some tell less than stacks.
+		self.told = {g["id"]: g for g in core.truth.get("goroutines") or []
+			     if g.get("functions") and (g["id"], g["state"]) != (1, "running")}
 
 	def run(self):
 		try:
