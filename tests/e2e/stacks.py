@@ -440,7 +440,7 @@ class Task:
 			names = [text.function_name(f.get("function") or "") for f in frames]
 			if text.function_name(told["functions"][-1]) not in names:
 				wrong.append(f"functions: vole {names}, told {told['functions']}")
-		elif differs := compare_told(frames, told["functions"]):
+		elif told["functions"] and (differs := compare_told(frames, told["functions"])):
 			wrong.append(differs)
 		self.report.count(told=1)
 		self.judge(name, wrong)
