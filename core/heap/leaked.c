@@ -5,8 +5,11 @@
 #include "runtime/sudog.h"
 
 enum {
-	/* Not the stacks of goroutines: theirs are followed one by one. */
-	ROOTS = VOLE_ROOTS_ALL & ~(1 << VOLE_ROOT_STACK),
+	/*
+	 * The stacks of goroutines are followed one by one. Those of threads
+	 * are none of the collector's either: they have what is left over.
+	 */
+	ROOTS = VOLE_ROOTS_GO & ~(1 << VOLE_ROOT_STACK),
 };
 
 /* Looks at waiters in all: turns go over all of them, this way and that. */
