@@ -51,6 +51,11 @@ void vole_waiting_end(struct vole_waiting *waiting)
 	vole_notify_lists_free(&waiting->lists);
 }
 
+static bool begins(const char *text, const char *with)
+{
+	return text && !strncmp(text, with, strlen(with));
+}
+
 static bool one_case(struct vole_arena *arena, uint64_t object,
 		     enum vole_wait_op op, struct vole_wait *ret,
 		     struct vole_error *err)
@@ -199,6 +204,27 @@ static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
 	return true;
 }
 
+/* --- words of the stack ---------------------------------------------------- */
+
+struct scan {
+	uint64_t words[MAX_SCAN / 8];
+	size_t len;
+};
+
+static void load_stack(struct vole_waiting *w, const struct vole_goroutine *g,
+		       struct scan *ret)
+{
+	uint64_t room = 0;
+
+	if (g->sched_sp >= g->stack_lo && g->sched_sp < g->stack_hi)
+		room = g->stack_hi - g->sched_sp;
+	if (room > sizeof(ret->words))
+		room = sizeof(ret->words);
+	ret->len = vole_memory_read(w->rt->mem, g->sched_sp, ret->words,
+				    (size_t)room) /
+		   8;
+}
+
 /* --- semaphores ------------------------------------------------------------ */
 
 static bool semaphore(struct vole_waiting *w, const struct vole_goroutine *g,
@@ -229,9 +255,37 @@ static bool read_semtable(struct vole_waiting *w, struct vole_error *err)
 			w->problem = w->semtable.problem;
 		return true;
 	}
+	w->no_semtable = true;
+	return err->code != VOLE_NOMEM;
+}
+
+/*
+ * Without the table (stripped programs up to Go 1.25): semacquire1 has the
+ * sudog in its frame, and the sudog says whose it is. 0 none.
+ */
+static uint64_t semaphore_on_stack(struct vole_waiting *w,
+				   const struct vole_goroutine *g)
+{
+	const char *reason = vole_goroutine_wait_reason(w->rt, g);
+	struct scan scan;
+	size_t i;
+
+	if (!begins(reason, "sync.") && !begins(reason, "semacquire"))
+		return 0;
+	load_stack(w, g, &scan);
+	for (i = 0; i < scan.len; i++) {
+		struct vole_sudog sudog;
+		struct vole_error unused;
+
+		if (scan.words[i] && !(scan.words[i] % 8) &&
+		    vole_sudog_read(w->rt, scan.words[i], &sudog, &unused) &&
+		    sudog.g == g->addr && !sudog.chan && sudog.elem &&
+		    !(sudog.elem % 4))
+			return sudog.elem;
+	}
 	w->problem = "the table of semaphores (runtime.semtable) was not "
 		     "found: what some wait for is not known";
-	return err->code != VOLE_NOMEM;
+	return 0;
 }
 
 /* The semaphore that @p g is parked on through @p ret; 0 none. */
@@ -249,32 +303,15 @@ static bool find_semaphore(struct vole_waiting *w,
 		return true;
 	if (!read_semtable(w, err))
 		return false;
-	if (vole_hash_get(&w->semtable.of_g, g->addr, &at) &&
-	    vole_sudog_read(w->rt, at, &sudog, err))
+	if (w->no_semtable)
+		*ret = semaphore_on_stack(w, g);
+	else if (vole_hash_get(&w->semtable.of_g, g->addr, &at) &&
+		 vole_sudog_read(w->rt, at, &sudog, err))
 		*ret = sudog.elem;
 	return true;
 }
 
 /* --- sync.Cond and descriptors: found on the stack ------------------------- */
-
-struct scan {
-	uint64_t words[MAX_SCAN / 8];
-	size_t len;
-};
-
-static void load_stack(struct vole_waiting *w, const struct vole_goroutine *g,
-		       struct scan *ret)
-{
-	uint64_t room = 0;
-
-	if (g->sched_sp >= g->stack_lo && g->sched_sp < g->stack_hi)
-		room = g->stack_hi - g->sched_sp;
-	if (room > sizeof(ret->words))
-		room = sizeof(ret->words);
-	ret->len = vole_memory_read(w->rt->mem, g->sched_sp, ret->words,
-				    (size_t)room) /
-		   8;
-}
 
 static bool find_cond(struct vole_waiting *w, const struct vole_goroutine *g,
 		      uint64_t *ret, struct vole_error *err)
@@ -356,11 +393,6 @@ static bool descriptor(struct vole_waiting *w, const struct vole_goroutine *g,
 }
 
 /* --- all ------------------------------------------------------------------- */
-
-static bool begins(const char *text, const char *with)
-{
-	return text && !strncmp(text, with, strlen(with));
-}
 
 static bool by_reason(struct vole_waiting *w, const struct vole_goroutine *g,
 		      struct vole_arena *arena, struct vole_wait *ret,

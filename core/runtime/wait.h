@@ -61,7 +61,8 @@ struct vole_wait {
 /** What one walk over the goroutines keeps. */
 struct vole_waiting {
 	const struct vole_runtime *rt;
-	bool has_semtable;
+	bool has_semtable; /* it was asked for */
+	bool no_semtable; /* and not found */
 	struct vole_semtable semtable;
 	struct vole_hash queue_of; /* sudog to its queue: enum vole_wait_op */
 	struct vole_hash chans; /* whose queues are in queue_of */
