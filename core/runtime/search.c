@@ -34,38 +34,57 @@ static bool is_slice(const uint64_t *words)
 	       words[1] <= words[2] && words[2] <= MAX_LEN;
 }
 
-/* Is it a g? One is known by how its fields agree. */
-static bool is_g(const struct vole_runtime *rt, uint64_t addr)
+/* Is it a g? One is known by how its fields agree. 0: no, else its id. */
+static uint64_t g_id(const struct vole_runtime *rt, uint64_t addr)
 {
 	struct vole_error unused;
 	struct vole_goroutine g;
 
 	if (!addr || addr & 7 || !vole_goroutine_read(rt, addr, &g, &unused))
-		return false;
+		return 0;
 	/* None is in the list before it has left the state idle. */
 	if (g.status == VOLE_GSTATUS_IDLE)
-		return false;
-	if (!vole_goroutine_lives(&g))
-		return g.id < MAX_ID;
-	return g.id && g.id < MAX_ID && g.stack_lo < g.stack_hi &&
-	       (g.status == VOLE_GSTATUS_RUNNING ||
-		(g.sched_sp > g.stack_lo && g.sched_sp <= g.stack_hi));
+		return 0;
+	if (vole_goroutine_lives(&g) &&
+	    (g.stack_lo >= g.stack_hi ||
+	     (g.status != VOLE_GSTATUS_RUNNING &&
+	      (g.sched_sp <= g.stack_lo || g.sched_sp > g.stack_hi))))
+		return 0;
+	return g.id < MAX_ID ? g.id : 0;
+}
+
+static bool has(const uint64_t *ids, uint64_t len, uint64_t id)
+{
+	while (len)
+		if (ids[--len] == id)
+			return true;
+	return false;
 }
 
 static uint64_t fits_allgs(const struct vole_runtime *rt, uint64_t addr,
 			   const uint64_t *words)
 {
-	uint64_t i, g;
+	uint64_t ids[TRIED], num, i, g;
 	struct vole_error unused;
 
 	(void)addr;
 	if (!is_slice(words))
 		return 0;
-	for (i = 0; i < words[1] && i < TRIED; i++)
-		if (!vole_memory_uint(rt->mem, words[0] + i * 8, 8, &g,
-				      &unused) ||
-		    !is_g(rt, g))
+	/*
+	 * From the first to the last, as other words lead to the list too and
+	 * have no length behind. The dead keep their ids: no two are the same.
+	 */
+	num = words[1] < TRIED ? words[1] : TRIED;
+	for (i = 0; i < num; i++) {
+		uint64_t at = num > 1 ? i * (words[1] - 1) / (num - 1) : 0;
+
+		if (!vole_memory_uint(rt->mem, words[0] + at * 8, 8, &g,
+				      &unused))
 			return 0;
+		ids[i] = g_id(rt, g);
+		if (!ids[i] || has(ids, i, ids[i]))
+			return 0;
+	}
 	return words[1];
 }
 
