@@ -72,8 +72,28 @@ static bool one_case(struct vole_arena *arena, uint64_t object,
 
 /* --- channels -------------------------------------------------------------- */
 
+/* A queue as a number: channels are aligned. */
+static uint64_t queue_of(uint64_t chan, enum vole_wait_op op)
+{
+	return (chan & ~UINT64_C(7)) | op;
+}
+
+/* Which of the queues of @p chan @p sudog is in. */
+static enum vole_wait_op op_of(const struct vole_waiting *w, uint64_t sudog,
+			       uint64_t chan)
+{
+	uint64_t queue;
+
+	if (!vole_hash_get(&w->queue_of, sudog, &queue))
+		return VOLE_OP_NONE;
+	if (queue == queue_of(chan, VOLE_OP_RECEIVE))
+		return VOLE_OP_RECEIVE;
+	return queue == queue_of(chan, VOLE_OP_SEND) ? VOLE_OP_SEND :
+						       VOLE_OP_NONE;
+}
+
 /* Note which sudogs are in the queue that begins with @p first. */
-static bool note_queue(struct vole_waiting *w, uint64_t first,
+static bool note_queue(struct vole_waiting *w, uint64_t chan, uint64_t first,
 		       enum vole_wait_op op)
 {
 	struct vole_sudog sudog;
@@ -88,7 +108,7 @@ static bool note_queue(struct vole_waiting *w, uint64_t first,
 				     "waiters may be missing";
 			return true;
 		}
-		if (!vole_hash_put(&w->queue_of, at, op))
+		if (!vole_hash_put(&w->queue_of, at, queue_of(chan, op)))
 			return false;
 	}
 	return true;
@@ -106,8 +126,8 @@ static bool note_chan(struct vole_waiting *w, uint64_t chan)
 	senders = vole_get(&v, VOLE_HCHAN_SENDQ);
 	if (!vole_hash_put(&w->chans, chan, 1))
 		return false;
-	return !v.ok || (note_queue(w, receivers, VOLE_OP_RECEIVE) &&
-			 note_queue(w, senders, VOLE_OP_SEND));
+	return !v.ok || (note_queue(w, chan, receivers, VOLE_OP_RECEIVE) &&
+			 note_queue(w, chan, senders, VOLE_OP_SEND));
 }
 
 /* How many sudogs of channels @p g has; *ret_whole: and nothing else. */
@@ -186,14 +206,12 @@ static bool channels(struct vole_waiting *w, const struct vole_goroutine *g,
 	ret->cases = cases;
 	ret->num_cases = n;
 	for (i = 0; i < n && vole_sudog_read(w->rt, at, &sudog, &unused); i++) {
-		uint64_t op = VOLE_OP_NONE;
-
 		if (!note_chan(w, sudog.chan))
 			return vole_fail_nomem(err);
-		if (!vole_hash_get(&w->queue_of, at, &op))
-			ret->problem = "a channel does not know of it";
 		cases[i] = (struct vole_wait_case){ sudog.chan,
-						    (enum vole_wait_op)op };
+						    op_of(w, at, sudog.chan) };
+		if (cases[i].op == VOLE_OP_NONE)
+			ret->problem = "a channel does not know of it";
 		ret->is_select |= sudog.is_select;
 		at = sudog.wait_link;
 	}

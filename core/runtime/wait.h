@@ -64,7 +64,7 @@ struct vole_waiting {
 	bool has_semtable; /* it was asked for */
 	bool no_semtable; /* and not found */
 	struct vole_semtable semtable;
-	struct vole_hash queue_of; /* sudog to its queue: enum vole_wait_op */
+	struct vole_hash queue_of; /* sudog to its channel | enum vole_wait_op */
 	struct vole_hash chans; /* whose queues are in queue_of */
 	struct vole_notify_lists lists; /* of sync.Conds */
 	const char *problem; /* one sentence when a queue is damaged */
