@@ -196,28 +196,40 @@ static uint64_t m_by_tls(const struct vole_runtime *rt,
 	return 0;
 }
 
+/* By the thread's number, else by its own address. */
+static struct vole_m *find_m(struct gather *in, uint64_t tid, uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < in->list.len; i++)
+		if (addr ? in->list.items[i].addr == addr :
+			   in->list.items[i].tid == tid)
+			return &in->list.items[i];
+	return NULL;
+}
+
 static bool on_thread(void *arg, const struct vole_regs *regs)
 {
 	struct gather *to = arg;
 	uint64_t by_tls = 0;
-	size_t i;
+	struct vole_m *m;
 
 	if (!to->rt->layout.has[VOLE_STRUCT_G])
 		return false;
-	for (i = 0; i < to->list.len; i++)
-		if (to->list.items[i].tid == regs->tid)
-			break;
+	m = find_m(to, regs->tid, 0);
 	/* Another process namespace numbers its threads otherwise. */
-	if (i == to->list.len) {
+	if (!m) {
 		by_tls = m_by_tls(to->rt, regs);
 		gather_from(to, by_tls);
-		for (i = 0; by_tls && i < to->list.len; i++)
-			if (to->list.items[i].addr == by_tls)
-				break;
+		m = by_tls ? find_m(to, 0, by_tls) : NULL;
 	}
-	if (i < to->list.len && !to->list.items[i].has_regs) {
-		to->list.items[i].has_regs = true;
-		to->list.items[i].regs = *regs;
+	/*
+	 * A thread of C may have the g of an M that it had once: what the M
+	 * itself says of its thread goes first.
+	 */
+	if (m && (!by_tls || !m->has_regs)) {
+		m->has_regs = true;
+		m->regs = *regs;
 	}
 	return !to->no_memory;
 }
