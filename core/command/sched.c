@@ -43,15 +43,6 @@ static bool goid(const struct report *r, uint64_t addr, int64_t *ret)
 
 /* --- the collector --------------------------------------------------------- */
 
-static void put_duration(struct vole_sink *sink, const char *key, uint64_t ns)
-{
-	struct vole_strbuf text = { 0 };
-
-	vole_duration_add(&text, (int64_t)ns);
-	vole_sink_cell(sink, key, VOLE_STYLE_PLAIN, vole_strbuf_text(&text));
-	vole_strbuf_free(&text);
-}
-
 static void put_size(struct vole_sink *sink, const char *label, const char *key,
 		     uint64_t bytes)
 {
@@ -76,12 +67,12 @@ static void put_last(struct report *r, const struct vole_gc *gc)
 		uint64_t ago = (uint64_t)now - gc->last_nanotime;
 
 		vole_sink_number_json(sink, "last_ago_ns", (int64_t)ago);
-		put_duration(sink, "ago", ago);
+		vole_put_duration(sink, "ago", (int64_t)ago);
 	}
 	vole_sink_number_json(sink, "last_pause_ns", (int64_t)gc->last_pause);
-	put_duration(sink, "last pause", gc->last_pause);
+	vole_put_duration(sink, "last pause", (int64_t)gc->last_pause);
 	vole_sink_number_json(sink, "total_pause_ns", (int64_t)gc->total_pause);
-	put_duration(sink, "all pauses", gc->total_pause);
+	vole_put_duration(sink, "all pauses", (int64_t)gc->total_pause);
 }
 
 static void put_gc(struct report *r)

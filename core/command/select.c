@@ -236,3 +236,12 @@ int64_t vole_waited(const struct vole_goroutine *g, int64_t now)
 		       now - g->wait_since :
 		       0;
 }
+
+void vole_put_duration(struct vole_sink *sink, const char *key, int64_t ns)
+{
+	struct vole_strbuf text = { 0 };
+
+	vole_duration_add(&text, ns);
+	vole_sink_cell(sink, key, VOLE_STYLE_PLAIN, vole_strbuf_text(&text));
+	vole_strbuf_free(&text);
+}

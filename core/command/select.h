@@ -60,6 +60,8 @@ void vole_state_text(const struct vole_runtime *rt,
 		     const struct vole_goroutine *g, char *buf, size_t room);
 /** "1.5s", "2m10s": @p ns for people. */
 void vole_duration_add(struct vole_strbuf *buf, int64_t ns);
+/** The same as a cell of @p key. */
+void vole_put_duration(struct vole_sink *sink, const char *key, int64_t ns);
 /**
  * Nanoseconds that @p g has waited, up to the newest time @p now that the
  * runtime noted; 0 not known.

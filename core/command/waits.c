@@ -176,22 +176,13 @@ static void put_holders(struct table *t, const struct vole_waiter *waiter)
 	vole_sink_cell(sink, "held", VOLE_STYLE_PLAIN, text);
 }
 
-static void put_duration(struct vole_sink *sink, const char *key, int64_t ns)
-{
-	struct vole_strbuf text = { 0 };
-
-	vole_duration_add(&text, ns);
-	vole_sink_cell(sink, key, VOLE_STYLE_PLAIN, vole_strbuf_text(&text));
-	vole_strbuf_free(&text);
-}
-
 static void put_times(struct table *t, const struct vole_waiter *waiter)
 {
 	struct vole_sink *sink = t->ctx->sink;
 	int64_t left = waiter->wait.until - t->now;
 
 	if (waiter->since > 0 && t->now > waiter->since) {
-		put_duration(sink, "since", t->now - waiter->since);
+		vole_put_duration(sink, "since", t->now - waiter->since);
 		vole_sink_number_json(sink, "wait_ns", t->now - waiter->since);
 	}
 	if (waiter->leaked)
@@ -199,7 +190,7 @@ static void put_times(struct table *t, const struct vole_waiter *waiter)
 			       t->leaked.partial ? "never (likely)" : "never");
 	if (waiter->wait.until <= 0 || !t->now)
 		return;
-	put_duration(sink, "wakes", left > 0 ? left : 0);
+	vole_put_duration(sink, "wakes", left > 0 ? left : 0);
 	vole_sink_number_json(sink, "wakes_in_ns", left);
 }
 

@@ -39,6 +39,22 @@ void vole_walk_nil(struct vole_walk *w, const struct vole_value_head *head)
 	vole_walk_scalar(w, head, &s);
 }
 
+bool vole_walk_word(struct vole_walk *w, const struct vole_value *value,
+		    struct vole_value_head *head, uint64_t *ret)
+{
+	struct vole_error err;
+
+	if (!vole_value_word(w->rt, value, 0, ret, &err)) {
+		vole_walk_broken(w, head, &err);
+		return false;
+	}
+	head->has_value = true;
+	head->value = *ret;
+	if (!*ret)
+		vole_walk_nil(w, head);
+	return *ret != 0;
+}
+
 void vole_walk_address(struct vole_walk *w, const struct vole_value_head *head,
 		       uint64_t addr, const char *remark)
 {

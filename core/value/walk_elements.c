@@ -154,16 +154,8 @@ void vole_walk_map(struct vole_walk *w, const struct vole_value *value,
 	struct vole_map map;
 	uint64_t addr;
 
-	if (!vole_value_word(w->rt, value, 0, &addr, &err)) {
-		vole_walk_broken(w, head, &err);
+	if (!vole_walk_word(w, value, head, &addr))
 		return;
-	}
-	head->has_value = true;
-	head->value = addr;
-	if (!addr) {
-		vole_walk_nil(w, head);
-		return;
-	}
 	if (!vole_map_open(w->rt, value->type, addr, &map, &err)) {
 		vole_walk_broken(w, head, &err);
 		return;
@@ -184,16 +176,8 @@ void vole_walk_chan(struct vole_walk *w, const struct vole_value *value,
 	struct vole_error err;
 	uint64_t addr, n, i;
 
-	if (!vole_value_word(w->rt, value, 0, &addr, &err)) {
-		vole_walk_broken(w, head, &err);
+	if (!vole_walk_word(w, value, head, &addr))
 		return;
-	}
-	head->has_value = true;
-	head->value = addr;
-	if (!addr) {
-		vole_walk_nil(w, head);
-		return;
-	}
 	if (!vole_chan_open(w->rt, value->type, addr, &chan, &err)) {
 		vole_walk_broken(w, head, &err);
 		return;

@@ -27,16 +27,8 @@ void vole_walk_pointer(struct vole_walk *w, const struct vole_value *value,
 	const char *why;
 	uint64_t addr;
 
-	if (!vole_value_word(w->rt, value, 0, &addr, &err)) {
-		vole_walk_broken(w, head, &err);
+	if (!vole_walk_word(w, value, head, &addr))
 		return;
-	}
-	head->has_value = true;
-	head->value = addr;
-	if (!addr) {
-		vole_walk_nil(w, head);
-		return;
-	}
 	if (value->type->kind == VOLE_KIND_UNSAFE_POINTER || !elem ||
 	    !vole_walk_may_enter(w) ||
 	    !vole_type_load(w->rt->types, elem, &err) || elem->is_void ||
@@ -138,16 +130,8 @@ void vole_walk_func(struct vole_walk *w, const struct vole_value *value,
 	uint64_t addr;
 	size_t num;
 
-	if (!vole_value_word(w->rt, value, 0, &addr, &err)) {
-		vole_walk_broken(w, head, &err);
+	if (!vole_walk_word(w, value, head, &addr))
 		return;
-	}
-	head->has_value = true;
-	head->value = addr;
-	if (!addr) {
-		vole_walk_nil(w, head);
-		return;
-	}
 	if (!vole_funcval_open(w->rt, addr, &func, &err)) {
 		vole_walk_broken(w, head, &err);
 		return;

@@ -71,6 +71,9 @@ void vole_walk_broken(struct vole_walk *w, const struct vole_value_head *head,
 void vole_walk_scalar(struct vole_walk *w, const struct vole_value_head *head,
 		      const struct vole_scalar *s);
 void vole_walk_nil(struct vole_walk *w, const struct vole_value_head *head);
+/** The word that a map, channel, pointer or func is; false: told, nil or broken. */
+bool vole_walk_word(struct vole_walk *w, const struct vole_value *value,
+		    struct vole_value_head *head, uint64_t *ret);
 /** An address that is not followed, because of @p remark or NULL. */
 void vole_walk_address(struct vole_walk *w, const struct vole_value_head *head,
 		       uint64_t addr, const char *remark);
