@@ -1,31 +1,14 @@
 #include "render/sink.h"
 
-#include "base/array.h"
 #include "base/quote.h"
 #include "render/literal.h"
+#include "render/pieces.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	INDENT = 2,
-	GAP = 2, /* blanks between columns */
-	/* Rows looked at to find the widths of columns; later ones stream. */
-	MEASURED_ROWS = 500,
-	MAX_COLUMNS = 16,
-	MAX_COLUMN_WIDTH = 64,
-};
-
-/* A field of an object, or a cell of a row, that waits for its neighbours. */
-struct piece {
-	const char *label; /* objects; borrowed until the object ends */
-	int column; /* rows */
-	enum vole_style style;
-	size_t text, len; /* in `pieces_text` */
-	size_t width;
-	bool last; /* of its row */
-};
+enum { INDENT = 2 };
 
 struct level {
 	enum vole_group group;
@@ -39,14 +22,8 @@ struct text_sink {
 	size_t depth;
 	size_t too_deep;
 	size_t hidden; /* groups for scripts that are open */
-	VOLE_ARRAY(struct piece) pieces;
-	struct vole_strbuf pieces_text;
+	struct vole_pieces pieces;
 	struct vole_strbuf field; /* the text of the one in hand */
-	const struct vole_column *columns;
-	size_t num_columns;
-	size_t widths[MAX_COLUMNS];
-	size_t rows; /* waiting */
-	bool measured;
 	bool in_entry; /* ENTRIES: the key was written */
 	size_t row_width; /* ITEMS: of the words that the row begins with */
 	bool value_line; /* the value ends a line of its own */
@@ -91,154 +68,9 @@ static void add(struct text_sink *t, enum vole_style style, const char *text,
 	vole_style_add(&t->base.out, t->base.ui->color, style, text, len);
 }
 
-static void add_piece_text(struct text_sink *t, const struct piece *piece)
-{
-	add(t, piece->style, t->pieces_text.text + piece->text, piece->len);
-}
-
-static void add_label(struct text_sink *t, const char *label, size_t width)
-{
-	char text[64];
-	size_t len = 0;
-
-	for (; label[len] && len < sizeof(text) - 1; len++)
-		text[len] = label[len] == '_' ? ' ' : label[len];
-	add(t, VOLE_STYLE_LABEL, text, len);
-	vole_strbuf_fill(&t->base.out, ' ',
-			 (width > len ? width - len : 0) + GAP);
-}
-
-/* Fields gathered so far, labels aligned. */
-static void write_fields(struct text_sink *t)
-{
-	size_t width = 0, i;
-
-	for (i = 0; i < t->pieces.len; i++) {
-		size_t len = strlen(t->pieces.items[i].label);
-
-		width = len > width ? len : width;
-	}
-	for (i = 0; i < t->pieces.len; i++) {
-		vole_strbuf_fill(&t->base.out, ' ', indent(t));
-		add_label(t, t->pieces.items[i].label, width);
-		add_piece_text(t, &t->pieces.items[i]);
-		vole_strbuf_add_char(&t->base.out, '\n');
-	}
-	t->pieces.len = 0;
-	vole_strbuf_clear(&t->pieces_text);
-}
-
-static void write_cell(struct text_sink *t, size_t column,
-		       const struct piece *piece, bool last)
-{
-	bool right = t->columns[column].right;
-	size_t used = piece ? piece->width : 0;
-	size_t pad = t->widths[column] > used ? t->widths[column] - used : 0;
-
-	if (right)
-		vole_strbuf_fill(&t->base.out, ' ', pad);
-	if (piece)
-		add_piece_text(t, piece);
-	if (last)
-		return;
-	vole_strbuf_fill(&t->base.out, ' ', (right ? 0 : pad) + GAP);
-}
-
-/* One row: pieces [from, to) in column order; returns nothing trailing. */
-static void write_row(struct text_sink *t, size_t from, size_t to)
-{
-	const struct piece *cells[MAX_COLUMNS] = { 0 };
-	size_t last = 0, i;
-
-	for (i = from; i < to; i++) {
-		size_t column = (size_t)t->pieces.items[i].column;
-
-		cells[column] = &t->pieces.items[i];
-		last = column > last ? column : last;
-	}
-	vole_strbuf_fill(&t->base.out, ' ', indent(t));
-	for (i = 0; i <= last; i++)
-		write_cell(t, i, cells[i], i == last);
-	vole_strbuf_add_char(&t->base.out, '\n');
-	vole_sink_flush(&t->base, VOLE_SINK_CHUNK);
-}
-
-static const char *title_of(const struct vole_column *column)
-{
-	return column->title ? column->title : column->key;
-}
-
-static void write_titles(struct text_sink *t)
-{
-	size_t num = t->num_columns, i;
-
-	/* Nothing trails the last title. */
-	while (num && !*title_of(&t->columns[num - 1]))
-		num--;
-	vole_strbuf_fill(&t->base.out, ' ', indent(t));
-	for (i = 0; i < num; i++) {
-		const char *title = title_of(&t->columns[i]);
-		bool right = t->columns[i].right;
-		size_t len = strlen(title);
-		size_t pad = t->widths[i] > len ? t->widths[i] - len : 0;
-
-		if (right)
-			vole_strbuf_fill(&t->base.out, ' ', pad);
-		add(t, VOLE_STYLE_LABEL, title, len);
-		if (i + 1 < num)
-			vole_strbuf_fill(&t->base.out, ' ',
-					 (right ? 0 : pad) + GAP);
-	}
-	vole_strbuf_add_char(&t->base.out, '\n');
-}
-
-static void measure_columns(struct text_sink *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->num_columns; i++) {
-		const struct vole_column *c = &t->columns[i];
-
-		t->widths[i] = strlen(title_of(c));
-	}
-	for (i = 0; i < t->pieces.len; i++) {
-		const struct piece *piece = &t->pieces.items[i];
-		size_t width = piece->width < MAX_COLUMN_WIDTH ?
-				       piece->width :
-				       MAX_COLUMN_WIDTH;
-
-		if (width > t->widths[piece->column])
-			t->widths[piece->column] = width;
-	}
-}
-
-static void write_rows(struct text_sink *t)
-{
-	size_t from = 0, i;
-
-	if (!t->measured) {
-		if (!t->rows)
-			return;
-		measure_columns(t);
-		write_titles(t);
-		t->measured = true;
-	}
-	for (i = 0; i < t->pieces.len; i++)
-		if (t->pieces.items[i].last) {
-			write_row(t, from, i + 1);
-			from = i + 1;
-		}
-	t->pieces.len = 0;
-	t->rows = 0;
-	vole_strbuf_clear(&t->pieces_text);
-}
-
 static void write_pieces(struct text_sink *t)
 {
-	if (t->columns)
-		write_rows(t);
-	else
-		write_fields(t);
+	vole_pieces_write(&t->pieces, &t->base, indent(t));
 }
 
 static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
@@ -265,13 +97,8 @@ static void begin(struct vole_sink *sink, const char *key, enum vole_group g,
 		vole_strbuf_add_char(&sink->out, '\n');
 	}
 	t->levels[t->depth++] = (struct level){ g, key };
-	if (g == VOLE_GROUP_TABLE) {
-		t->columns = columns;
-		t->num_columns = num_columns < MAX_COLUMNS ? num_columns :
-							     MAX_COLUMNS;
-		t->measured = false;
-		t->rows = 0;
-	}
+	if (g == VOLE_GROUP_TABLE)
+		vole_pieces_begin_table(&t->pieces, columns, num_columns);
 	t->in_entry = false;
 	t->row_width = 0;
 }
@@ -286,16 +113,13 @@ static void end_row(struct text_sink *t)
 {
 	enum vole_group around = around_row(t);
 
-	if (around == VOLE_GROUP_TABLE && t->pieces.len) {
-		t->pieces.items[t->pieces.len - 1].last = true;
-		t->rows++;
-		if (t->measured || t->rows >= MEASURED_ROWS)
-			write_rows(t);
+	if (around == VOLE_GROUP_TABLE) {
+		vole_pieces_end_row(&t->pieces, &t->base, indent(t));
 	} else if (around == VOLE_GROUP_ENTRIES || is_flat(around)) {
 		vole_strbuf_add_char(&t->base.out, '\n');
 		vole_sink_flush(&t->base, VOLE_SINK_CHUNK);
 	} else {
-		write_fields(t);
+		write_pieces(t);
 	}
 }
 
@@ -318,19 +142,9 @@ static void end(struct vole_sink *sink)
 	} else {
 		write_pieces(t);
 		if (group(t) == VOLE_GROUP_TABLE)
-			t->columns = NULL;
+			t->pieces.columns = NULL;
 	}
 	t->depth--;
-}
-
-static int column_of(struct text_sink *t, const char *key)
-{
-	size_t i;
-
-	for (i = 0; i < t->num_columns; i++)
-		if (t->columns[i].key == key || !strcmp(t->columns[i].key, key))
-			return (int)i;
-	return -1;
 }
 
 /* Rows without columns are words beside each other. */
@@ -344,35 +158,15 @@ static void begin_word(struct text_sink *t)
 static void piece(struct text_sink *t, const char *key, enum vole_style style,
 		  const char *text, size_t len)
 {
-	struct piece *p;
-	int column = 0;
-
 	if (style == VOLE_STYLE_HIDDEN || t->hidden)
 		return;
-	if (group(t) == VOLE_GROUP_ROW && !t->columns) {
+	if (group(t) == VOLE_GROUP_ROW && !t->pieces.columns) {
 		begin_word(t);
 		add(t, style, text, len);
 		t->row_width += vole_text_width(text, len);
 		return;
 	}
-	if (t->columns) {
-		column = column_of(t, key);
-		if (column < 0)
-			return;
-	}
-	p = vole_array_push(&t->pieces);
-	if (!p) {
-		t->base.out.failed = true;
-		return;
-	}
-	*p = (struct piece){ .label = key,
-			     .column = column,
-			     .style = style,
-			     .text = t->pieces_text.len,
-			     .len = len,
-			     .width = vole_text_width(text, len) };
-	vole_strbuf_add_bytes(&t->pieces_text, text, len);
-	if (t->pieces_text.failed)
+	if (!vole_pieces_add(&t->pieces, key, style, text, len))
 		t->base.out.failed = true;
 }
 
@@ -455,8 +249,8 @@ static struct vole_visitor *value(struct vole_sink *sink, const char *key)
 	write_pieces(t);
 	vole_strbuf_fill(&sink->out, ' ', column);
 	if (key) {
-		add_label(t, key, 0);
-		column += strlen(key) + GAP;
+		vole_pieces_write_label(sink, key, 0);
+		column += strlen(key) + VOLE_PIECES_GAP;
 	}
 	vole_literal_begin(&t->literal, column, indent(t), VOLE_PLACE_FREE);
 	t->value_line = true;
@@ -532,8 +326,7 @@ static void close_text(struct vole_sink *sink)
 	struct text_sink *t = text_sink_of(sink);
 
 	vole_literal_free(&t->literal);
-	vole_array_free(&t->pieces);
-	vole_strbuf_free(&t->pieces_text);
+	vole_pieces_free(&t->pieces);
 	vole_strbuf_free(&t->field);
 	free(t);
 }
