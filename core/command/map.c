@@ -1,42 +1,8 @@
 #include "runtime/map.h"
 
+#include "check/region.h"
 #include "command/map_show.h"
 #include "runtime/iface.h"
-
-static void put_header(struct vole_context *ctx, const struct vole_map *map)
-{
-	struct vole_sink *sink = ctx->sink;
-
-	vole_sink_text(sink, "impl", VOLE_STYLE_PLAIN, map->ops->name);
-	vole_sink_address(sink, "address", map->addr);
-	vole_sink_number(sink, "count", (int64_t)map->count);
-	if (map->ops == &vole_map_classic) {
-		vole_sink_number(sink, "bucket_count",
-				 (int64_t)(UINT64_C(1) << map->b));
-		vole_sink_number(sink, "overflow_buckets", map->noverflow);
-		vole_sink_printf(sink, "load", VOLE_STYLE_PLAIN, "%.2f",
-				 (double)map->count /
-					 (double)(UINT64_C(1) << map->b));
-	} else if (map->dir_len) {
-		vole_sink_number(sink, "directory", (int64_t)map->dir_len);
-	} else {
-		vole_sink_printf(sink, "form", VOLE_STYLE_PLAIN,
-				 "small: one group of 8 slots");
-	}
-	vole_sink_flag(sink, "growing", map->growing);
-	if (map->growing)
-		vole_sink_printf(
-			sink, "evacuated", VOLE_STYLE_PLAIN,
-			"%" PRIu64 " of %" PRIu64 " old buckets%s",
-			map->nevacuate,
-			UINT64_C(1) << (map->b - !map->same_size_growth),
-			map->same_size_growth ? ", growing at the same size" :
-						"");
-	vole_sink_flag(sink, "writing", map->writing);
-	/* gdb reads this in Go's, C's and assembly's language. */
-	vole_sink_printf(sink, "watch", VOLE_STYLE_FAINT,
-			 "watch {uint64}0x%" PRIx64, map->addr);
-}
 
 static bool put_entry(struct vole_context *ctx, struct vole_type *type,
 		      uint64_t addr, const char *key,
@@ -145,7 +111,7 @@ static bool put_map(struct vole_context *ctx, const struct vole_map *map,
 		    const struct vole_walk_limits *limits,
 		    struct vole_error *err)
 {
-	put_header(ctx, map);
+	vole_map_show_header(ctx, map, !vole_args_has(ctx, "--find"));
 	if (vole_args_has(ctx, "--find"))
 		return vole_map_show_find(ctx, map, limits, err);
 	if (vole_args_has(ctx, "--buckets"))
@@ -212,34 +178,38 @@ const struct vole_command vole_cmd_map = {
 	.name = "map",
 	.args = "EXPR",
 	.summary = "Show a map: its header and its entries.",
-	.detail = "Both kinds of Go maps: classic (buckets, to Go 1.23) and "
-		  "swiss (groups, from Go\n1.24). Entries come in the order "
-		  "of memory, each exactly once, also while the\nmap grows.\n"
-		  "\n--find KEY hashes the key as the program does, with its "
-		  "own secret and the\nmap's seed, and shows each slot it "
-		  "looks at: `empty`, `end` (classic: nothing\nfollows), "
-		  "`deleted`, `moved`, `other-hash`, `other-key` or `match`. "
-		  "A key that\nis in the map where no lookup finds it is "
-		  "shown as `misplaced`, and the exit\nstatus is 1.\n\n"
-		  "--buckets shows how the map lies in memory, how full it "
-		  "is, how far lookups go,\nand when it grows next. The "
-		  "lines with `watch` are for gdb.\n\n--verify works out "
-		  "again what follows from something else: counts, marks,\n"
-		  "tables and directory, what has been moved, and the place "
-		  "of each key from its\nhash. It finds keys that changed "
-		  "after they were inserted. Kinds of problems:\n`header`, "
-		  "`count`, `key`, `seed`, `control`, `chain`, "
-		  "`evacuation`,\n`directory`, `table`, `memory`, `object`. "
-		  "While a goroutine writes to the map,\nor memory is "
-		  "missing, they are `possible`, else `certain`. The exit "
-		  "status is 1\nwhen there are any.\n\n--iterators looks "
-		  "through the stacks of all goroutines for range loops over "
-		  "the\nmap: the entry each is at, how many are left, and "
-		  "whether the map grew or was\ncleared since it began. A "
-		  "loop that was left early may still be seen.",
+	.detail =
+		"Both kinds of Go maps: classic (buckets, to Go 1.23) and "
+		"swiss (groups, from Go\n1.24). Entries come in the order "
+		"of memory, each exactly once, also while the\nmap grows.\n"
+		"\n--find KEY hashes the key as the program does, with its "
+		"own secret and the\nmap's seed, and shows each slot it "
+		"looks at: `empty`, `end` (classic: nothing\nfollows), "
+		"`deleted`, `moved`, `other-hash`, `other-key` or `match`. "
+		"A key that\nis in the map where no lookup finds it is "
+		"shown as `misplaced`, and the exit\nstatus is 1.\n\n"
+		"--buckets shows how the map lies in memory, how full it "
+		"is, how far lookups go,\nand when it grows next. The "
+		"lines with `watch` are for gdb and those below them for lldb.\n\n--verify works out "
+		"again what follows from something else: counts, marks,\n"
+		"tables and directory, what has been moved, and the place "
+		"of each key from its\nhash. It finds keys that changed "
+		"after they were inserted. Kinds of problems:\n`header`, "
+		"`count`, `key`, `seed`, `control`, `chain`, "
+		"`evacuation`,\n`directory`, `table`, `memory`, `object`. "
+		"While a goroutine writes to the map,\nor memory is "
+		"missing, they are `possible`, else `certain`. The exit "
+		"status is 1\nwhen there are any.\n\n--iterators looks "
+		"through the stacks of all goroutines for range loops over "
+		"the\nmap: the entry each is at, how many are left, and "
+		"whether the map grew or was\ncleared since it began. A "
+		"loop that was left early may still be seen.",
 	.example = "map main.users",
 	.json = "`type`, `impl` (`classic`, `swiss`, `nil`), `address`, "
-		"`count`, `growing`, `writing`, `watch`, `entries`: objects of "
+		"`count`, `growing`, `writing`, `watch`, `watch_lldb`, `header_lives` and "
+		"`buckets_live` (swiss: of the directory, or the one group) "
+		"and `old_buckets_live`: objects of `address`, " VOLE_REGION_JSON
+		"; `entries`: objects of "
 		"`key` and `value`; classic: `bucket_count`, "
 		"`overflow_buckets`, `load`, `evacuated`; swiss: `directory` "
 		"or `form`. With --find instead of `entries`: `found`, "

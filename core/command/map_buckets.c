@@ -301,18 +301,18 @@ static void put_stats(struct vole_context *ctx, const struct vole_map_stats *s)
 	if (s->map->ops == &vole_map_classic) {
 		vole_sink_text(sink, "flags", VOLE_STYLE_PLAIN,
 			       vole_map_stats_flags(s, text, sizeof(text)));
-		vole_sink_printf(sink, "watch_flags", VOLE_STYLE_FAINT,
-				 "watch {uint64}0x%" PRIx64, s->watch[0]);
-		vole_sink_printf(sink, "watch_buckets", VOLE_STYLE_FAINT,
-				 "watch {uint64}0x%" PRIx64, s->watch[1]);
-		vole_sink_printf(sink, "watch_oldbuckets", VOLE_STYLE_FAINT,
-				 "watch {uint64}0x%" PRIx64, s->watch[2]);
+		vole_map_show_watch(sink, "watch_flags", "watch flags", 8,
+				    s->watch[0]);
+		vole_map_show_watch(sink, "watch_buckets", "watch buckets", 8,
+				    s->watch[1]);
+		vole_map_show_watch(sink, "watch_oldbuckets",
+				    "watch oldbuckets", 8, s->watch[2]);
 	} else {
 		vole_sink_number(sink, "tombstones", (int64_t)s->deleted);
-		vole_sink_printf(sink, "watch_writing", VOLE_STYLE_FAINT,
-				 "watch {uint8}0x%" PRIx64, s->watch[0]);
-		vole_sink_printf(sink, "watch_directory", VOLE_STYLE_FAINT,
-				 "watch {uint64}0x%" PRIx64, s->watch[1]);
+		vole_map_show_watch(sink, "watch_writing", "watch writing", 1,
+				    s->watch[0]);
+		vole_map_show_watch(sink, "watch_directory", "watch directory",
+				    8, s->watch[1]);
 	}
 	vole_sink_number(sink, "slots", (int64_t)s->slots);
 	vole_sink_number(sink, "bytes", (int64_t)s->bytes);

@@ -1,6 +1,6 @@
 /**
  * The parts of the command `map`: one file for each way to look at a map. The
- * map is open and not nil, and its header has been shown.
+ * map is open and not nil.
  */
 #ifndef VOLE_COMMAND_MAP_SHOW_H
 #define VOLE_COMMAND_MAP_SHOW_H
@@ -8,6 +8,12 @@
 #include "command/command.h"
 #include "runtime/map_visit.h"
 
+/** What every way begins with; @p regions: also where its memory lies. */
+void vole_map_show_header(struct vole_context *ctx, const struct vole_map *map,
+			  bool regions);
+/** Lines for the debuggers that stop when @p size bytes at @p addr change. */
+void vole_map_show_watch(struct vole_sink *sink, const char *key,
+			 const char *label, unsigned size, uint64_t addr);
 /** --find: an entry, and the slots on the way to it. */
 VOLE_CHECKED bool vole_map_show_find(struct vole_context *ctx,
 				     const struct vole_map *map,

@@ -1,0 +1,322 @@
+#include "check/region.h"
+
+#include "runtime/call.h"
+#include "runtime/m.h"
+#include "runtime/stack.h"
+
+#include <stdio.h>
+
+enum { MAX_FRAMES = 1 << 20 };
+
+static bool within(uint64_t addr, uint64_t lo, uint64_t hi)
+{
+	return addr >= lo && addr < hi;
+}
+
+/* --- stacks ---------------------------------------------------------------- */
+
+/* The frame of @p g that has @p addr; below all of them nothing lives. */
+static void in_goroutine(const struct vole_runtime *rt,
+			 const struct vole_goroutine *g, uint64_t addr,
+			 struct vole_region *ret)
+{
+	struct vole_stack stack;
+	struct vole_frame frame;
+	struct vole_calls calls;
+	struct vole_error unused;
+	unsigned num;
+
+	ret->kind = VOLE_REGION_STACK;
+	ret->goroutine = g->id;
+	ret->live = vole_goroutine_lives(g) ? VOLE_LIVE_FRAME :
+					      VOLE_LIVE_DEAD_STACK;
+	if (ret->live == VOLE_LIVE_DEAD_STACK)
+		return;
+	vole_stack_begin(&stack, rt, g);
+	for (num = 0; num < MAX_FRAMES && vole_stack_next(&stack, &frame);
+	     num++) {
+		if (!within(frame.sp, g->stack_lo, g->stack_hi))
+			continue;
+		if (addr < frame.sp) {
+			ret->live = VOLE_LIVE_RETURNED_FRAME;
+			return;
+		}
+		if (addr >= frame.cfa)
+			continue;
+		if (vole_calls_at(rt, frame.pc, frame.exact, &calls, &unused))
+			ret->function = calls.items[calls.len - 1].name;
+		return;
+	}
+}
+
+static bool on_goroutine_stack(const struct vole_runtime *rt, uint64_t addr,
+			       struct vole_region *ret)
+{
+	struct vole_goroutines list;
+	struct vole_goroutine g;
+	struct vole_error unused;
+	uint64_t i, at;
+
+	if (!vole_goroutines_find(rt, &list, &unused))
+		return false;
+	for (i = 0; i < list.len; i++) {
+		vole_goroutines_prefetch(rt, &list, i, false);
+		if (!vole_goroutines_get(rt, &list, i, &at, &unused) ||
+		    !vole_goroutine_head(rt, at, &g, &unused) ||
+		    !within(addr, g.stack_lo, g.stack_hi) ||
+		    !vole_goroutine_read(rt, at, &g, &unused))
+			continue;
+		in_goroutine(rt, &g, addr, ret);
+		return true;
+	}
+	return false;
+}
+
+static bool on_system_stack(const struct vole_runtime *rt, uint64_t addr,
+			    struct vole_region *ret)
+{
+	const struct vole_ms *ms;
+	struct vole_error unused;
+	size_t i;
+
+	if (!vole_ms_get(rt, &ms, &unused))
+		return false;
+	for (i = 0; i < ms->len; i++) {
+		const struct vole_m *m = &ms->items[i];
+
+		if (!within(addr, m->g0_lo, m->g0_hi) &&
+		    !within(addr, m->signal_lo, m->signal_hi))
+			continue;
+		ret->kind = VOLE_REGION_STACK;
+		ret->live = VOLE_LIVE_MAPPED;
+		ret->thread = m->tid;
+		return true;
+	}
+	return false;
+}
+
+/* --- the heap -------------------------------------------------------------- */
+
+static void in_span(const struct vole_runtime *rt, uint64_t addr,
+		    struct vole_region *ret)
+{
+	static const enum vole_live lives[] = {
+		[VOLE_OBJECT_ALLOCATED] = VOLE_LIVE_ALLOCATED,
+		[VOLE_OBJECT_GARBAGE] = VOLE_LIVE_GARBAGE,
+		[VOLE_OBJECT_FREE] = VOLE_LIVE_FREE,
+		[VOLE_OBJECT_NEVER] = VOLE_LIVE_FREE,
+	};
+
+	ret->kind = VOLE_REGION_HEAP;
+	switch (ret->object.part) {
+	case VOLE_PART_OBJECT:
+	case VOLE_PART_HEADER:
+		ret->live = lives[ret->object.state];
+		return;
+	case VOLE_PART_TAIL:
+		ret->live = VOLE_LIVE_PAST_END;
+		return;
+	case VOLE_PART_MANUAL:
+		break;
+	}
+	if (on_goroutine_stack(rt, addr, ret) || on_system_stack(rt, addr, ret))
+		return;
+	ret->kind = VOLE_REGION_STACK;
+	ret->live = VOLE_LIVE_DEAD_STACK;
+}
+
+static bool in_program(const struct vole_runtime *rt, uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < rt->modules.len; i++) {
+		const struct vole_module *m = &rt->modules.items[i];
+
+		if (within(addr, m->text, m->etext) ||
+		    within(addr, m->types, m->etypes) ||
+		    within(addr, m->noptrdata, m->enoptrdata) ||
+		    within(addr, m->data, m->edata) ||
+		    within(addr, m->bss, m->ebss) ||
+		    within(addr, m->noptrbss, m->enoptrbss))
+			return true;
+	}
+	return false;
+}
+
+/* False: in no arena, or the heap cannot be read, which `unknown` says. */
+static bool in_heap(const struct vole_runtime *rt, struct vole_ui *ui,
+		    uint64_t addr, struct vole_region *ret)
+{
+	struct vole_heap *heap;
+
+	if (!vole_heap_get(rt, ui, &heap, &ret->unknown))
+		return false;
+	if (vole_object_at(heap, addr, &ret->object)) {
+		in_span(rt, addr, ret);
+		return true;
+	}
+	if (!vole_heap_arena_at(heap, addr))
+		return false;
+	ret->kind = VOLE_REGION_HEAP;
+	ret->live = VOLE_LIVE_FREE_SPAN;
+	return true;
+}
+
+static bool is_static(const struct vole_runtime *rt, uint64_t addr,
+		      struct vole_region *ret)
+{
+	struct vole_error unused;
+
+	if (!in_program(rt, addr))
+		return false;
+	ret->kind = vole_package_var_at(rt, addr, &ret->variable, &unused) ?
+			    VOLE_REGION_VARIABLE :
+			    VOLE_REGION_PROGRAM;
+	ret->live = VOLE_LIVE_MAPPED;
+	return true;
+}
+
+void vole_region_at(const struct vole_runtime *rt, struct vole_ui *ui,
+		    uint64_t addr, struct vole_region *ret)
+{
+	*ret = (struct vole_region){ .live = VOLE_LIVE_NONE };
+	if (!addr || is_static(rt, addr, ret) || in_heap(rt, ui, addr, ret) ||
+	    on_system_stack(rt, addr, ret))
+		return;
+	if (!vole_memory_readable(rt->mem, addr)) {
+		ret->kind = VOLE_REGION_UNMAPPED;
+	} else if (ret->unknown.code != VOLE_OK) {
+		ret->kind = VOLE_REGION_UNKNOWN;
+	} else {
+		ret->kind = VOLE_REGION_OTHER;
+		ret->live = VOLE_LIVE_MAPPED;
+	}
+}
+
+bool vole_region_is_freed(const struct vole_region *region)
+{
+	switch (region->live) {
+	case VOLE_LIVE_FREE:
+	case VOLE_LIVE_FREE_SPAN:
+	case VOLE_LIVE_PAST_END:
+	case VOLE_LIVE_RETURNED_FRAME:
+	case VOLE_LIVE_DEAD_STACK:
+		return true;
+	default:
+		return region->kind == VOLE_REGION_UNMAPPED;
+	}
+}
+
+/* --- words ----------------------------------------------------------------- */
+
+const char *vole_region_name(enum vole_region_kind kind)
+{
+	static const char *const names[] = {
+		[VOLE_REGION_NIL] = "nil",
+		[VOLE_REGION_HEAP] = "heap",
+		[VOLE_REGION_STACK] = "stack",
+		[VOLE_REGION_VARIABLE] = "variable",
+		[VOLE_REGION_PROGRAM] = "program",
+		[VOLE_REGION_OTHER] = "other",
+		[VOLE_REGION_UNMAPPED] = "unmapped",
+		[VOLE_REGION_UNKNOWN] = "unknown",
+	};
+
+	return names[kind];
+}
+
+const char *vole_live_name(enum vole_live live)
+{
+	static const char *const names[] = {
+		[VOLE_LIVE_ALLOCATED] = "allocated",
+		[VOLE_LIVE_GARBAGE] = "garbage",
+		[VOLE_LIVE_FREE] = "free",
+		[VOLE_LIVE_FREE_SPAN] = "free-span",
+		[VOLE_LIVE_PAST_END] = "past-end",
+		[VOLE_LIVE_FRAME] = "frame",
+		[VOLE_LIVE_RETURNED_FRAME] = "returned-frame",
+		[VOLE_LIVE_DEAD_STACK] = "dead-stack",
+		[VOLE_LIVE_MAPPED] = "mapped",
+		[VOLE_LIVE_NONE] = NULL,
+	};
+
+	return names[live];
+}
+
+static void heap_words(const struct vole_region *r, char *ret, size_t size)
+{
+	const struct vole_object *o = &r->object;
+
+	switch (r->live) {
+	case VOLE_LIVE_ALLOCATED:
+		snprintf(ret, size, "heap, an object of %" PRIu64 " bytes",
+			 o->size);
+		break;
+	case VOLE_LIVE_GARBAGE:
+		snprintf(ret, size,
+			 "heap, garbage of %" PRIu64 " bytes: nothing led to "
+			 "it any more",
+			 o->size);
+		break;
+	case VOLE_LIVE_FREE:
+		snprintf(ret, size,
+			 "freed: a slot of %" PRIu64 " bytes without an object",
+			 o->size);
+		break;
+	case VOLE_LIVE_PAST_END:
+		snprintf(ret, size, "heap, behind the objects of a span");
+		break;
+	default:
+		snprintf(ret, size, "freed: pages of the heap in no span");
+		break;
+	}
+}
+
+static void stack_words(const struct vole_region *r, char *ret, size_t size)
+{
+	if (r->thread)
+		snprintf(ret, size, "system stack of thread %" PRIu64,
+			 r->thread);
+	else if (!r->goroutine)
+		snprintf(ret, size, "a stack that is no goroutine's any more");
+	else if (r->live == VOLE_LIVE_DEAD_STACK)
+		snprintf(ret, size,
+			 "stack of goroutine %" PRIu64 ", which has ended",
+			 r->goroutine);
+	else if (r->live == VOLE_LIVE_RETURNED_FRAME)
+		snprintf(ret, size,
+			 "stack of goroutine %" PRIu64
+			 ", of a call that has returned",
+			 r->goroutine);
+	else
+		snprintf(ret, size, "stack of goroutine %" PRIu64 "%s%s",
+			 r->goroutine, r->function ? ", frame of " : "",
+			 r->function ? r->function : "");
+}
+
+void vole_region_words(const struct vole_region *r, char *ret, size_t size)
+{
+	switch (r->kind) {
+	case VOLE_REGION_HEAP:
+		heap_words(r, ret, size);
+		break;
+	case VOLE_REGION_STACK:
+		stack_words(r, ret, size);
+		break;
+	case VOLE_REGION_VARIABLE:
+		snprintf(ret, size, "variable %s", r->variable.name);
+		break;
+	case VOLE_REGION_PROGRAM:
+		snprintf(ret, size, "the program's own data");
+		break;
+	case VOLE_REGION_OTHER:
+		snprintf(ret, size, "memory that is not Go's");
+		break;
+	case VOLE_REGION_UNKNOWN:
+		snprintf(ret, size, "unknown: %s", r->unknown.text);
+		break;
+	default:
+		snprintf(ret, size, "%s", vole_region_name(r->kind));
+		break;
+	}
+}
