@@ -183,14 +183,22 @@ void vole_region_at(const struct vole_runtime *rt, struct vole_ui *ui,
 	if (!addr || is_static(rt, addr, ret) || in_heap(rt, ui, addr, ret) ||
 	    on_system_stack(rt, addr, ret))
 		return;
-	if (!vole_memory_readable(rt->mem, addr)) {
+	switch (vole_memory_presence(rt->mem, addr)) {
+	case VOLE_PRESENCE_NONE:
 		ret->kind = VOLE_REGION_UNMAPPED;
-	} else if (ret->unknown.code != VOLE_OK) {
+		return;
+	case VOLE_PRESENCE_UNKNOWN:
 		ret->kind = VOLE_REGION_UNKNOWN;
-	} else {
-		ret->kind = VOLE_REGION_OTHER;
-		ret->live = VOLE_LIVE_MAPPED;
+		(void)!vole_fail(&ret->unknown, VOLE_UNREADABLE, addr,
+				 "the core file is truncated");
+		return;
+	default:
+		break;
 	}
+	ret->kind = ret->unknown.code == VOLE_OK ? VOLE_REGION_OTHER :
+						   VOLE_REGION_UNKNOWN;
+	if (ret->kind == VOLE_REGION_OTHER)
+		ret->live = VOLE_LIVE_MAPPED;
 }
 
 bool vole_region_is_freed(const struct vole_region *region)

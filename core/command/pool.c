@@ -1,7 +1,7 @@
 #include "runtime/pool.h"
 
+#include "check/held.h"
 #include "command/command.h"
-#include "heap/object.h"
 #include "runtime/iface.h"
 
 #include <string.h>
@@ -11,8 +11,9 @@ enum { SIZE_WORD = 8 };
 struct listing {
 	struct vole_pool_visitor visitor; /* first: cast back */
 	struct vole_context *ctx;
-	const struct vole_heap *heap; /* NULL: not known */
-	uint64_t limit, count, shown, stale;
+	struct vole_heap *heap; /* NULL: not known */
+	uint64_t limit, count, shown;
+	uint64_t stale; /* point to freed memory, or hold some */
 };
 
 static const char *where(const struct vole_pool_item *item)
@@ -20,31 +21,6 @@ static const char *where(const struct vole_pool_item *item)
 	if (item->victim)
 		return item->shared ? "victim-shared" : "victim-private";
 	return item->shared ? "shared" : "private";
-}
-
-/* Is what the item points to still its own? NULL: it cannot be told. */
-static const char *verdict(struct listing *l, uint64_t data)
-{
-	struct vole_object object;
-
-	if (!l->heap || !data)
-		return NULL;
-	if (!vole_object_at(l->heap, data, &object) ||
-	    object.part == VOLE_PART_MANUAL)
-		return "not in the heap";
-	if (object.part != VOLE_PART_OBJECT)
-		return "no object";
-	return vole_object_state_name(object.state);
-}
-
-static bool is_stale(struct listing *l, uint64_t data)
-{
-	struct vole_object object;
-
-	return l->heap && data && vole_object_at(l->heap, data, &object) &&
-	       object.part == VOLE_PART_OBJECT &&
-	       (object.state == VOLE_OBJECT_FREE ||
-		object.state == VOLE_OBJECT_NEVER);
 }
 
 static void put_value(struct listing *l, const uint64_t words[2], uint64_t addr)
@@ -66,26 +42,83 @@ static void put_value(struct listing *l, const uint64_t words[2], uint64_t addr)
 		       vole_context_text(l->ctx, &value));
 }
 
+/* In short: what is there, of the heap only its state. */
+static void put_object(struct vole_sink *sink, const struct vole_region *region)
+{
+	char text[160];
+
+	vole_region_words(region, text, sizeof(text));
+	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
+		       vole_region_name(region->kind));
+	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
+		       vole_live_name(region->live));
+	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, text);
+	vole_sink_cell(sink, "object",
+		       vole_region_is_freed(region) ? VOLE_STYLE_BAD :
+						      VOLE_STYLE_PLAIN,
+		       region->kind == VOLE_REGION_HEAP ?
+			       vole_live_name(region->live) :
+			       text);
+}
+
+/* What the item's object has hold of that it should not have. */
+static void put_held(struct listing *l, const struct vole_held *held,
+		     bool freed)
+{
+	struct vole_sink *sink = l->ctx->sink;
+	char text[160];
+
+	vole_region_words(&held->region, text, sizeof(text));
+	vole_sink_object_json(sink, "holds");
+	vole_sink_number_json(sink, "offset", (int64_t)held->offset);
+	vole_sink_address_json(sink, "value", held->value);
+	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
+		       vole_region_name(held->region.kind));
+	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
+		       vole_live_name(held->region.live));
+	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, text);
+	vole_sink_end(sink);
+	vole_sink_cell_printf(sink, "note",
+			      freed ? VOLE_STYLE_BAD : VOLE_STYLE_FAINT,
+			      "holds 0x%" PRIx64 " at +%" PRIu64 ": %s",
+			      held->value, held->offset, text);
+}
+
+/* The verdict; is it bad? */
+static bool judge(struct listing *l, uint64_t data)
+{
+	struct vole_region region;
+	struct vole_held held;
+	bool freed;
+
+	vole_region_at(l->ctx->rt, l->ctx->sink->ui, data, &region);
+	put_object(l->ctx->sink, &region);
+	freed = vole_region_is_freed(&region);
+	if (region.kind == VOLE_REGION_HEAP && l->heap &&
+	    vole_held_find(l->ctx->rt, l->heap, &region.object, &held)) {
+		bool held_freed = vole_region_is_freed(&held.region);
+
+		put_held(l, &held, held_freed);
+		freed = freed || held_freed;
+	}
+	return freed;
+}
+
 static void put_item(struct listing *l, const struct vole_pool_item *item)
 {
 	struct vole_sink *sink = l->ctx->sink;
 	uint64_t words[2];
 	struct vole_error err;
-	bool stale = false;
 
 	vole_sink_row(sink);
 	vole_sink_number(sink, "p", (int64_t)item->p);
 	vole_sink_text(sink, "where", VOLE_STYLE_PLAIN, where(item));
 	if (vole_memory_read_all(l->ctx->rt->mem, item->addr, words,
 				 sizeof(words), &err)) {
-		stale = is_stale(l, words[1]);
 		vole_sink_address(sink, "address", words[1]);
-		vole_sink_text(sink, "object",
-			       stale ? VOLE_STYLE_BAD : VOLE_STYLE_PLAIN,
-			       verdict(l, words[1]));
+		l->stale += judge(l, words[1]);
 		put_value(l, words, item->addr);
 	}
-	l->stale += stale;
 	vole_sink_end(sink);
 }
 
@@ -135,6 +168,7 @@ static const struct vole_column columns[] = {
 	{ "p", "P", true },	    { "where", NULL, false },
 	{ "address", NULL, false }, { "object", NULL, false },
 	{ "type", NULL, false },    { "value", NULL, false },
+	{ "note", "", false },
 };
 
 static bool put_items(struct vole_context *ctx, const struct vole_pool *pool,
@@ -153,15 +187,15 @@ static bool put_items(struct vole_context *ctx, const struct vole_pool *pool,
 			       why.text);
 	}
 	l.heap = heap;
-	vole_sink_table(ctx->sink, "items", columns, 6);
+	vole_sink_table(ctx->sink, "items", columns, 7);
 	vole_pool_visit(pool, &l.visitor);
 	vole_sink_end(ctx->sink);
 	vole_sink_number(ctx->sink, "count", (int64_t)l.count);
 	if (l.stale)
 		vole_sink_say(ctx->sink, VOLE_STYLE_BAD,
-			      "%" PRIu64 " item%s to free memory: Get hands "
+			      "%" PRIu64 " item%s to freed memory: Get hands "
 			      "out what may be something else by then",
-			      l.stale, l.stale == 1 ? " points" : "s point");
+			      l.stale, l.stale == 1 ? " leads" : "s lead");
 	vole_sink_omitted(ctx->sink, l.count - l.shown);
 	ctx->found_wrong = l.stale > 0;
 	return true;
@@ -190,18 +224,22 @@ const struct vole_command vole_cmd_pool = {
 	.name = "pool",
 	.args = "EXPR",
 	.summary = "Show what a sync.Pool holds, P by P.",
-	.detail = "Each P has a private item and those that it shares, in "
-		  "the order in which it\nwould take them itself; others "
-		  "take from the other end. Victims are what was\nthere when "
-		  "the last collection began; the next one drops them. The "
-		  "object that\nan item points to is `allocated`, or `free` "
-		  "memory, when somebody pooled what\nwas not his.",
+	.detail =
+		"Each P has a private item and those that it shares, in "
+		"the order in which it\nwould take them itself; others "
+		"take from the other end. Victims are what was\nthere when "
+		"the last collection began; the next one drops them. The "
+		"object that\nan item points to is `allocated`, or `free` "
+		"memory, when somebody pooled what\nwas not his. What an item "
+		"holds of freed memory, or of memory that is not Go's,\nis "
+		"told beside it.",
 	.example = "pool main.buffers",
 	.json = "`address`, `ps`, `victim_ps`, `count`, `items`: objects of "
 		"`p`, `where` (`private`, `shared`, `victim-private`, "
-		"`victim-shared`), `address`, `object` (`allocated`, "
-		"`garbage`, `free`, `never-allocated`, `no object`, `not in "
-		"the heap`), `type`, `value` (text).",
+		"`victim-shared`), `address`, of what is there " VOLE_REGION_JSON
+		", `type`, `value` (text), and `holds` when a pointer of it "
+		"leads to freed memory, or out of Go's: `offset`, `value`, "
+		"`region`, `live`, `text`.",
 	.takes = VOLE_TAKES_EXPR,
 	.options = options,
 	.run = run,

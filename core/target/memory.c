@@ -254,19 +254,36 @@ size_t vole_memory_read(struct vole_memory *mem, uint64_t addr, void *buf,
 	return done;
 }
 
-static const char *why(const struct vole_memory *mem, uint64_t addr)
+enum vole_presence vole_memory_presence(struct vole_memory *mem, uint64_t addr)
 {
 	const struct vole_elf_segment *s;
 
+	if (vole_memory_readable(mem, addr))
+		return VOLE_PRESENCE_READABLE;
 	if (!mem->core)
-		return "cannot be read";
+		return VOLE_PRESENCE_NONE;
 	s = vole_corefile_segment(mem->core, addr);
-	if (s && s->cut)
-		return "lies beyond the end of the truncated core file";
 	if (s)
-		return "is not in the core file (not dumped)";
-	return mem->core->truncated ? "is not in the truncated core file" :
-				      "is not mapped";
+		return s->cut ? VOLE_PRESENCE_CUT_OFF :
+				VOLE_PRESENCE_NOT_DUMPED;
+	return mem->core->truncated ? VOLE_PRESENCE_UNKNOWN :
+				      VOLE_PRESENCE_NONE;
+}
+
+static const char *why(struct vole_memory *mem, uint64_t addr)
+{
+	static const char *const texts[] = {
+		[VOLE_PRESENCE_NONE] = "is not mapped",
+		[VOLE_PRESENCE_READABLE] = "cannot be read",
+		[VOLE_PRESENCE_NOT_DUMPED] =
+			"is not in the core file (not dumped)",
+		[VOLE_PRESENCE_CUT_OFF] =
+			"lies beyond the end of the truncated core file",
+		[VOLE_PRESENCE_UNKNOWN] = "is not in the truncated core file",
+	};
+
+	return mem->core ? texts[vole_memory_presence(mem, addr)] :
+			   "cannot be read";
 }
 
 bool vole_memory_read_all(struct vole_memory *mem, uint64_t addr, void *buf,

@@ -56,6 +56,15 @@ void vole_memory_prefetch(const struct vole_memory *mem, uint64_t addr,
 			  size_t len);
 /** Can @p addr be read at all? */
 bool vole_memory_readable(struct vole_memory *mem, uint64_t addr);
+enum vole_presence {
+	VOLE_PRESENCE_NONE, /* nothing is there, or nobody may look at it */
+	VOLE_PRESENCE_READABLE,
+	VOLE_PRESENCE_NOT_DUMPED, /* there, and not in the core file */
+	VOLE_PRESENCE_CUT_OFF, /* there, and behind the core file's end */
+	VOLE_PRESENCE_UNKNOWN, /* the core file's end is missing */
+};
+
+enum vole_presence vole_memory_presence(struct vole_memory *mem, uint64_t addr);
 /**
  * How many of the @p len bytes from @p addr on come before the first gap; all
  * of them where the last one can be read.

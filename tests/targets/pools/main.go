@@ -5,6 +5,7 @@ package main
 import (
 	"runtime"
 	"sync"
+	"syscall"
 	"unsafe"
 
 	"vole.test/targets/truth"
@@ -15,12 +16,19 @@ type buffer struct {
 	Pad [3000]byte
 }
 
+type holder struct {
+	ID     int
+	Buffer *buffer
+}
+
 var (
 	poolEmpty  = sync.Pool{}
 	poolNow    = sync.Pool{New: func() interface{} { return new(buffer) }}
 	poolVictim = &sync.Pool{}
 	poolStale  sync.Pool
 	poolMany   sync.Pool
+	poolHolds  sync.Pool
+	poolMapped sync.Pool
 
 	neighbours []*buffer
 )
@@ -57,7 +65,14 @@ func main() {
 	for i := 0; i < 100; i++ {
 		poolMany.Put(i)
 	}
-	poolStale.Put((*buffer)(unsafe.Pointer(*(*uintptr)(unsafe.Pointer(&stale)))))
+	at := (*buffer)(unsafe.Pointer(*(*uintptr)(unsafe.Pointer(&stale))))
+	poolHolds.Put(&holder{ID: 1, Buffer: at})
+	mapped, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_READ, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		panic(err)
+	}
+	poolMapped.Put(&holder{ID: 2, Buffer: (*buffer)(unsafe.Pointer(&mapped[0]))})
+	poolStale.Put(at)
 	d := truth.New()
 	d.Var("main.neighbours[0].ID", &neighbours[0].ID)
 	truth.End(d, nil)
