@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Speed and memory of vole against its targets, beside Delve on the same cores.
 
-usage: tests/bench/run.py [--runs N]
+usage: tests/bench/run.py [--runs N] [--only PART]
 
 Whole processes, warm file cache, the best of N runs; memory is the peak of
 anonymous pages (RssAnon), seen by looking every millisecond. Exits 1 when a
@@ -127,6 +127,7 @@ def inside_debuggers(table, runs):
 
 
 def million_entries(table, runs):
+	DELVE.make()
 	for release in ("1.22", "1.26"):
 		exe = BUILD / "cores" / release / "big/bigmap"
 		if not exe.exists():
@@ -153,6 +154,20 @@ def whole_map(table, release, exe, runs):
 	table.row("    the same with the slots on the way",
 		  ask("map main.bigInts --find 999999", "2999997") - opening, "ms",
 		  most=10)
+	key_by_delve(table, exe)
+
+
+def key_by_delve(table, exe):
+	"""Delve looks through the entries until it meets the key."""
+	def ask(line, proof):
+		return best((DELVE.exe, "core", exe, f"{exe}.core",
+			     "--check-go-version=false",
+			     "--allow-non-terminal-interactive=true"),
+			    1, proof, f"{line}\nexit\n")[0]
+
+	opening = ask("print len(main.bigInts)", "1000000")
+	table.row("    Delve: print one key, after opening",
+		  ask("print main.bigInts[999999]", "2999997") - opening, "ms")
 
 
 def heap(table, runs):
@@ -240,28 +255,31 @@ def many_goroutines(table, runs):
 	growth(table, ours, goroutines(table, Target("manygoroutines", 1_000_000), min(runs, 2)))
 
 
+def large_programs(table, runs):
+	for program in (DELVE, COREDNS, PROMETHEUS):
+		program.make()
+	one_variable(table, DELVE, runs, most=100, faster=5)
+	inside_debuggers(table, runs)
+	one_variable(table, COREDNS, runs, most=300)
+	one_variable(table, PROMETHEUS, runs, most=500, memory=120)
+
+
+PARTS = large_programs, million_entries, heap, many_goroutines
+
+
 def main():
 	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
 	parser.add_argument("--runs", type=int, default=5)
-	runs = parser.parse_args().runs
+	parser.add_argument("--only", choices=[part.__name__ for part in PARTS])
+	arguments = parser.parse_args()
 	table = Table()
 	print(f"bench: load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-	try:
-		for program in (DELVE, COREDNS, PROMETHEUS):
-			program.make()
-	except programs.Skipped as reason:
-		print(f"bench: skipped all programs: {reason}")
-	else:
-		one_variable(table, DELVE, runs, most=100, faster=5)
-		inside_debuggers(table, runs)
-		one_variable(table, COREDNS, runs, most=300)
-		one_variable(table, PROMETHEUS, runs, most=500, memory=120)
-	million_entries(table, runs)
-	for part in (heap, many_goroutines):
-		try:
-			part(table, runs)
-		except programs.Skipped as reason:
-			print(f"bench: skipped {part.__name__}: {reason}")
+	for part in PARTS:
+		if arguments.only in (None, part.__name__):
+			try:
+				part(table, arguments.runs)
+			except programs.Skipped as reason:
+				print(f"bench: skipped {part.__name__}: {reason}")
 	print(f"bench: load average {os.getloadavg()[0]:.1f}; "
 	      f"{table.missed} targets missed")
 	return 1 if table.missed else 0
