@@ -17,17 +17,6 @@ static bool put_entry(struct vole_context *ctx, struct vole_type *type,
 	return true;
 }
 
-bool vole_map_show_part(struct vole_context *ctx, struct vole_type *type,
-			uint64_t addr, const char *key,
-			const struct vole_walk_limits *limits,
-			struct vole_error *err)
-{
-	if (!put_entry(ctx, type, addr, key, limits, err))
-		return false;
-	ctx->sink->ops->value_end(ctx->sink);
-	return true;
-}
-
 static bool put_entries(struct vole_context *ctx, const struct vole_map *map,
 			const struct vole_walk_limits *limits,
 			struct vole_error *err)

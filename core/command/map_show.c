@@ -101,3 +101,17 @@ void vole_map_show_header(struct vole_context *ctx, const struct vole_map *map,
 		put_regions(ctx, map);
 	vole_map_show_watch(sink, "watch", "watch", 8, map->addr);
 }
+
+bool vole_map_show_part(struct vole_context *ctx, struct vole_type *type,
+			uint64_t addr, const char *key,
+			const struct vole_walk_limits *limits,
+			struct vole_error *err)
+{
+	struct vole_value value;
+
+	if (!vole_value_at(ctx->rt, type, addr, &value, err))
+		return false;
+	vole_context_value(ctx, key, &value, limits);
+	ctx->sink->ops->value_end(ctx->sink);
+	return true;
+}
