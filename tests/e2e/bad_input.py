@@ -8,10 +8,8 @@ crash, little time, little memory. Then the same for good cores with absurd
 words in them (faults.py, sched_faults.py).
 """
 
-import argparse
 import json
 import os
-import pathlib
 import re
 import shutil
 import subprocess
@@ -22,6 +20,7 @@ import elfpatch
 import faults
 import goroutine_faults
 import guarded
+import options
 import sched_faults
 from run import HERE, ROOT, Report
 
@@ -320,9 +319,7 @@ def inject_goroutines(arguments, report):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
+	parser = options.parser(__doc__)
 	parser.add_argument("-k", metavar="TEXT", help="only tests with TEXT in their name")
 	parser.add_argument("--no-faults", action="store_true")
 	arguments = parser.parse_args()

@@ -7,10 +7,11 @@ Both are loaded, in either order, and the answers must be those of the vole
 program; Go's own commands must still be there.
 """
 
-import argparse
 import pathlib
 import subprocess
 import sys
+
+import options
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMANDS = ("print main.users", "map main.users", "vars main.", "type main.User")
@@ -38,10 +39,7 @@ def libdw_is_there():
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-	parser.add_argument("--build", default=ROOT / "build", type=pathlib.Path)
-	parser.add_argument("--cores", default=ROOT / "build/cores", type=pathlib.Path)
-	arguments = parser.parse_args()
+	arguments = options.parser(__doc__).parse_args()
 	build, cores = arguments.build.resolve(), arguments.cores.resolve()
 	ours, theirs = f"source {build}/vole-gdb.py", f"source {go_script()}"
 	passed = failed = 0

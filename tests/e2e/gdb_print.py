@@ -12,7 +12,6 @@ in use, must print without an error of ours. MI must find the same parts.
 The last line is "N passed, N failed".
 """
 
-import argparse
 import json
 import pathlib
 import re
@@ -23,8 +22,9 @@ import time
 
 import gdb_view
 import live
+import options
 import skins
-from run import ROOT, Report
+from run import Report
 
 TARGETS = ("1.18/opt", "1.22/opt", "1.22/noopt", "1.24/opt", "1.24/noopt", "1.26/opt",
 	   "1.26/noopt", "1.26/pie")
@@ -253,12 +253,7 @@ def goes_on(build, exe, where, report):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO/VARIANT", default="")
-	parser.add_argument("--quick", action="store_true")
-	arguments = parser.parse_args()
+	arguments = options.parser(__doc__, only="GO/VARIANT", quick=True).parse_args()
 	report = Report(False)
 	build = arguments.build.resolve()
 	for target in QUICK if arguments.quick else TARGETS:

@@ -12,7 +12,6 @@ are left alone, and what it costs.
 The last line is "N passed, N failed".
 """
 
-import argparse
 import difflib
 import json
 import os
@@ -24,8 +23,9 @@ import sys
 import tempfile
 import time
 
+import options
 import skins
-from run import ROOT, Report
+from run import Report
 
 CORES = ("1.18/opt/goroutines", "1.20/opt/deaths-nested", "1.22/noopt/goroutines",
 	 "1.24/opt/goroutines", "1.26/opt/goroutines", "1.26/noopt/goroutines",
@@ -444,12 +444,7 @@ SPEED = (("1.26/opt/goroutines", 19), ("1.26/opt/deaths-overflow", 1))
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO/VARIANT[/PROG]", default="")
-	parser.add_argument("--quick", action="store_true")
-	arguments = parser.parse_args()
+	arguments = options.parser(__doc__, only="GO/VARIANT[/PROG]", quick=True).parse_args()
 	report = Report(False)
 	build = arguments.build.resolve()
 	for name in QUICK if arguments.quick else CORES:

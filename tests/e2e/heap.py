@@ -11,11 +11,10 @@ are known, and no more exact ones.
 The last line is "N passed, N failed"; an object, or a total, is one test.
 """
 
-import argparse
 import json
-import pathlib
 import sys
 
+import options
 import run
 import stacks
 
@@ -147,10 +146,7 @@ def check_core(report, vole, core):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO", default="")
+	parser = options.parser(__doc__, only="GO")
 	parser.add_argument("--verbose", action="store_true")
 	arguments = parser.parse_args()
 	report = Report(arguments.verbose)

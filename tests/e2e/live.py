@@ -9,7 +9,6 @@ described, goes on to the next changes and must see them: whatever was cached
 has to die when the process runs.
 """
 
-import argparse
 import json
 import pathlib
 import re
@@ -19,9 +18,10 @@ import tempfile
 import time
 
 import blocks
+import options
 import skins
 import truth
-from run import ROOT, WHOLE, Report
+from run import WHOLE, Report
 
 TARGETS = ("1.18/opt", "1.22/opt", "1.24/opt", "1.26/opt", "1.26/noopt", "1.26/pie")
 # What the process changes while it waits.
@@ -243,10 +243,7 @@ def by_pid(report, skin, exe, release):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO/VARIANT")
+	parser = options.parser(__doc__, only="GO/VARIANT")
 	parser.add_argument("--skin", action="append", choices=list(skins.ALL))
 	arguments = parser.parse_args()
 	report = Report(False)

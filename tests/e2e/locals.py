@@ -15,16 +15,15 @@ program named may be unknown, but where a debugger has to say so (UNKNOWN).
 The last line is "N passed, N failed"; a variable is one test.
 """
 
-import argparse
 import collections
 import functools
 import json
-import pathlib
 import re
 import subprocess
 import sys
 
 import live
+import options
 import run
 import skins
 import stacks
@@ -209,11 +208,7 @@ def check(ask, core, verbose):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--quick", action="store_true")
-	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
+	parser = options.parser(__doc__, only="GO[/VARIANT[/PROG]]", quick=True)
 	parser.add_argument("--verbose", action="store_true")
 	arguments = parser.parse_args()
 	vole = arguments.build / "vole"

@@ -15,7 +15,6 @@ Three things are tested:
 The last line is "N passed, N failed".
 """
 
-import argparse
 import collections
 import concurrent.futures
 import json
@@ -26,6 +25,7 @@ import threading
 import typing
 
 import blocks
+import options
 import skins
 import truth
 
@@ -288,11 +288,7 @@ def choose_skins(arguments):
 
 
 def parse_arguments():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--quick", action="store_true")
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
+	parser = options.parser(__doc__, only="GO[/VARIANT[/PROG]]", quick=True)
 	parser.add_argument("--skin", action="append", choices=list(skins.ALL))
 	parser.add_argument("-k", metavar="TEXT", help="only blocks or expressions with TEXT")
 	parser.add_argument("--jobs", type=int, default=2)

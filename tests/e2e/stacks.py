@@ -13,18 +13,17 @@ runtime began its traceback further out: see may_precede.
 The last line is "N passed, N failed"; a goroutine is one test.
 """
 
-import argparse
 import collections
 import concurrent.futures
 import dataclasses
 import json
-import pathlib
 import re
 import subprocess
 import sys
 import threading
 
 import blocks
+import options
 import run
 import skins
 import traceback_text as text
@@ -474,11 +473,7 @@ class Report:
 
 
 def parse_arguments():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--quick", action="store_true")
-	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
+	parser = options.parser(__doc__, only="GO[/VARIANT[/PROG]]", quick=True)
 	parser.add_argument("--jobs", type=int, default=2)
 	parser.add_argument("--verbose", action="store_true", help="whole stacks where one differs")
 	return parser.parse_args()

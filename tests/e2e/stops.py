@@ -22,7 +22,7 @@ import tempfile
 import time
 
 import live
-import run
+import options
 import skins
 import stacks
 import stress
@@ -179,9 +179,7 @@ def step(exe, places, build, report):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
+	parser = options.parser(__doc__)
 	parser.add_argument("--go", action="append", choices=RELEASES)
 	parser.add_argument("--stops", type=int, default=30)
 	arguments = parser.parse_args()

@@ -7,9 +7,7 @@ Progress is made to appear by not reading what a long answer writes: the
 program blocks until its first second is over.
 """
 
-import argparse
 import os
-import pathlib
 import pty
 import re
 import selectors
@@ -19,7 +17,8 @@ import termios
 import time
 import traceback
 
-from run import ROOT, Report
+import options
+from run import Report
 
 TARGET = "1.26/big"
 LIST, VALUE = "map --limit 0 main.bigInts", "print --limit 0 main.bigInts"
@@ -244,9 +243,7 @@ class Tests:
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
+	parser = options.parser(__doc__)
 	tests, report = Tests(parser.parse_args()), Report(False)
 	for name in dir(tests):
 		if not name.startswith("test_"):
