@@ -25,22 +25,34 @@ static bool leads_there(const struct search *s, uint64_t value)
 
 /* --- roots ----------------------------------------------------------------- */
 
+struct vole_ref vole_root_ref(const struct vole_root *root, unsigned index)
+{
+	uint64_t addr = root->words.addr;
+
+	return (struct vole_ref){
+		.addr = addr ? addr + index * 8 : 0,
+		.value = vole_words_at(&root->words, index),
+		.exact = root->exact,
+		.slot = addr ? 0 : index,
+		.kind = root->kind,
+		.owner = root->owner,
+		.g = root->g,
+	};
+}
+
 static bool visit_root(struct vole_root_visitor *v,
 		       const struct vole_root *root)
 {
 	struct search *s = (struct search *)v;
 	uint64_t mask = root->words.mask;
-	struct vole_ref ref = { .exact = root->exact,
-				.kind = root->kind,
-				.owner = root->owner };
+	struct vole_ref ref;
 
 	for (; mask; mask &= mask - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(mask);
 
-		ref.value = vole_words_at(&root->words, i);
-		if (!leads_there(s, ref.value))
+		if (!leads_there(s, vole_words_at(&root->words, i)))
 			continue;
-		ref.addr = root->words.addr ? root->words.addr + i * 8 : 0;
+		ref = vole_root_ref(root, i);
 		/* Contents of an object with a finalizer come with the heap. */
 		if (root->kind == VOLE_ROOT_SPECIAL &&
 		    vole_heap_span_at(s->heap, ref.addr))

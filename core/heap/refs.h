@@ -17,11 +17,14 @@ struct vole_ref {
 	bool in_object; /* of the heap; else in a root */
 	/* Of an object: */
 	const struct vole_span *span;
-	uint32_t slot;
+	uint32_t slot; /* of a register its number */
 	/* Of a root, as in struct vole_root: */
 	enum vole_root_kind kind;
-	uint64_t owner;
+	uint64_t owner, g;
 };
+
+/** Word @p index of @p root. */
+struct vole_ref vole_root_ref(const struct vole_root *root, unsigned index);
 
 /** Where they go; embed it first and cast back. */
 struct vole_ref_visitor {

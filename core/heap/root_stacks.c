@@ -5,6 +5,7 @@
 #include "heap/roots.h"
 #include "runtime/m.h"
 #include "runtime/stack.h"
+#include "target/registers.h"
 
 enum { MAX_FRAMES = 4096 };
 
@@ -45,7 +46,9 @@ uint64_t vole_stack_used(const struct vole_runtime *rt,
 static bool visit_stack(struct vole_root_walk *w,
 			const struct vole_goroutine *g)
 {
-	struct vole_root root = { .kind = VOLE_ROOT_STACK, .owner = g->id };
+	struct vole_root root = { .kind = VOLE_ROOT_STACK,
+				  .owner = g->id,
+				  .g = g->addr };
 	uint64_t lo = vole_stack_used(w->heap->rt, g);
 
 	return g->stack_hi <= lo ||
@@ -103,18 +106,30 @@ static bool visit_system_stack(struct vole_root_walk *w,
 }
 
 static bool visit_regs(struct vole_root_walk *w, uint32_t tid,
-		       const uint64_t *regs, size_t num)
+		       const struct vole_registers *regs)
 {
 	struct vole_root root = {
 		.kind = VOLE_ROOT_REGISTERS,
 		.owner = tid,
-		.words = { 0, (UINT64_C(1) << num) - 1, (const uint8_t *)regs },
+		.words = { 0, regs->known, (const uint8_t *)regs->value },
 	};
 
-	if (w->v->visit(w->v, &root))
+	if (!regs->known || w->v->visit(w->v, &root))
 		return true;
 	w->ended = true;
 	return false;
+}
+
+/* What a host tells of any thread. */
+static struct vole_registers few_regs(const struct vole_regs *from)
+{
+	struct vole_registers ret = { 0 };
+
+	vole_register_set(&ret, VOLE_REGISTER_PC, from->pc);
+	vole_register_set(&ret, VOLE_REGISTER_SP, from->sp);
+	vole_register_set(&ret, VOLE_REGISTER_BP, from->bp);
+	vole_register_set(&ret, VOLE_REGISTER_G, from->g);
+	return ret;
 }
 
 /* All registers are in a core; of other threads the most important. */
@@ -125,16 +140,17 @@ static bool visit_all_regs(struct vole_root_walk *w, const struct vole_ms *ms)
 
 	for (i = 0; core && i < core->num_threads; i++) {
 		const struct vole_core_thread *t = &core->threads[i];
+		struct vole_registers regs = { 0 };
 
-		if (!visit_regs(w, t->regs.tid, t->gregs,
-				sizeof(t->gregs) / sizeof(*t->gregs)))
+		vole_registers_of_user(&regs, t->gregs);
+		if (!visit_regs(w, t->regs.tid, &regs))
 			return false;
 	}
 	for (i = 0; !core && i < ms->len; i++) {
-		const struct vole_regs *r = &ms->items[i].regs;
-		uint64_t regs[] = { r->pc, r->sp, r->bp, r->g };
+		const struct vole_regs *from = &ms->items[i].regs;
+		struct vole_registers regs = few_regs(from);
 
-		if (ms->items[i].has_regs && !visit_regs(w, r->tid, regs, 4))
+		if (ms->items[i].has_regs && !visit_regs(w, from->tid, &regs))
 			return false;
 	}
 	return true;

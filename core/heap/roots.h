@@ -31,10 +31,11 @@ enum {
 struct vole_root {
 	enum vole_root_kind kind;
 	bool exact; /* the mask is the runtime's; else any word may be one */
-	struct vole_words words; /* addr 0: registers */
+	struct vole_words words; /* addr 0: registers, by their numbers */
 	/* goid of a stack, thread of registers and a system stack, address of
 	 * a special's object. */
 	uint64_t owner;
+	uint64_t g; /* STACK: address of its g */
 };
 
 /** Where roots go; embed it first and cast back. */

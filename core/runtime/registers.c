@@ -84,21 +84,27 @@ static void of_signal(const struct vole_stack *stack, uint64_t context,
 		read_xmm(stack, fpstate + XMM, ret);
 }
 
-static void of_preempt(const struct vole_stack *stack, uint64_t sp,
-		       struct vole_registers *ret)
+static const uint64_t preempt_size = LEN(preempt_order) * WORD;
+
+/* debugCall's functions keep theirs elsewhere. */
+static bool is_preempt(const struct vole_stack *stack)
 {
-	const uint64_t size = LEN(preempt_order) * WORD;
 	struct vole_error unused;
 	struct vole_func func;
 
-	/* debugCall's functions keep theirs elsewhere. */
-	if (!vole_func_at(stack->rt, stack->saved_by.pc, &func, &unused) ||
-	    strcmp(func.name, "runtime.asyncPreempt") != 0 ||
-	    (uint64_t)stack->saved_by.delta < size)
+	return vole_func_at(stack->rt, stack->saved_by.pc, &func, &unused) &&
+	       strcmp(func.name, "runtime.asyncPreempt") == 0 &&
+	       (uint64_t)stack->saved_by.delta >= preempt_size;
+}
+
+static void of_preempt(const struct vole_stack *stack, uint64_t sp,
+		       struct vole_registers *ret)
+{
+	if (!is_preempt(stack))
 		return;
 	read_words(stack, sp, preempt_order, LEN(preempt_order), ret);
-	if ((uint64_t)stack->saved_by.delta >= size + 16 * 2 * WORD)
-		read_xmm(stack, sp + size, ret);
+	if ((uint64_t)stack->saved_by.delta >= preempt_size + 16 * 2 * WORD)
+		read_xmm(stack, sp + preempt_size, ret);
 }
 
 /* What C's functions kept for their callers. */
@@ -134,4 +140,30 @@ void vole_stack_registers(const struct vole_stack *stack,
 		vole_register_set(ret, VOLE_REGISTER_BP, stack->bp);
 	vole_register_set(ret, VOLE_REGISTER_SP, stack->sp);
 	vole_register_set(ret, VOLE_REGISTER_PC, stack->pc);
+}
+
+static bool in_order(const uint8_t *order, size_t len, uint64_t offset,
+		     unsigned *ret)
+{
+	if (offset % WORD || offset / WORD >= len)
+		return false;
+	*ret = order[offset / WORD];
+	return true;
+}
+
+bool vole_stack_saved_register(const struct vole_stack *stack, uint64_t addr,
+			       unsigned *ret)
+{
+	uint64_t offset = addr - stack->saved_at;
+
+	switch (stack->saved) {
+	case VOLE_SAVED_SIGNAL:
+		return in_order(greg_order, LEN(greg_order), offset - GREGS,
+				ret);
+	case VOLE_SAVED_PREEMPT:
+		return is_preempt(stack) &&
+		       in_order(preempt_order, LEN(preempt_order), offset, ret);
+	default:
+		return false;
+	}
 }

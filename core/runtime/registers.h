@@ -12,5 +12,11 @@
 /** Those of the frame that vole_stack_next() would give next. */
 void vole_stack_registers(const struct vole_stack *stack,
 			  struct vole_registers *ret);
+/**
+ * Which of them the word at @p addr is, when they were saved in memory;
+ * false: none.
+ */
+bool vole_stack_saved_register(const struct vole_stack *stack, uint64_t addr,
+			       unsigned *ret);
 
 #endif

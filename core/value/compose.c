@@ -188,25 +188,43 @@ static bool add_lost(const struct vole_frame_reader *r, uint64_t offset,
 	return true;
 }
 
+/* Note that the bytes at @p offset come from @p place, if they are anywhere. */
+static void add_source(const struct vole_spot *place, uint64_t offset,
+		       uint64_t size, struct vole_value_source *sources,
+		       size_t *num)
+{
+	if (place->kind == VOLE_SPOT_MEMORY ||
+	    place->kind == VOLE_SPOT_REGISTER)
+		sources[(*num)++] = (struct vole_value_source){
+			offset, size, place->kind == VOLE_SPOT_REGISTER,
+			place->at
+		};
+}
+
 static bool gather(const struct fitting *f, const struct vole_type *type,
 		   struct vole_value *ret, struct vole_error *err)
 {
 	const struct vole_frame_reader *r = f->r;
+	struct vole_value_source *sources;
 	const size_t len = f->places->len;
 	struct vole_value_piece *lost =
 		vole_arena_array(r->arena, len, sizeof(*lost));
 	uint8_t *bytes = vole_arena_alloc(r->arena, type->size);
 	struct vole_error first = { 0 }, why;
-	size_t num = 0, i;
+	size_t num = 0, num_sources = 0, i;
 
-	if (!lost || !bytes)
+	sources = vole_arena_array(r->arena, len, sizeof(*sources));
+	if (!lost || !bytes || !sources)
 		return vole_fail_nomem(err);
 	for (i = 0; i < len; i++) {
 		const struct vole_spot *place = &f->places->items[i];
 
 		if (read_place(r, place, bytes + f->offsets[i], place->size,
-			       &why))
+			       &why)) {
+			add_source(place, f->offsets[i], place->size, sources,
+				   &num_sources);
 			continue;
+		}
 		if (!num)
 			first = why;
 		if (!add_lost(r, f->offsets[i], place->size, why.text,
@@ -222,7 +240,9 @@ static bool gather(const struct fitting *f, const struct vole_type *type,
 						   VOLE_IN_BYTES,
 				    .bytes = bytes,
 				    .pieces = lost,
-				    .num_pieces = num };
+				    .num_pieces = num,
+				    .sources = sources,
+				    .num_sources = num_sources };
 	return true;
 }
 
@@ -288,6 +308,8 @@ static bool whole(const struct vole_frame_reader *r,
 		  const struct vole_type *type, const struct vole_spot *place,
 		  struct vole_value *ret, struct vole_error *err)
 {
+	struct vole_value_source *source;
+	size_t num = 0;
 	uint8_t *bytes;
 
 	if (variable->located == VOLE_LOCATED_LISTED && r->scope->is_go &&
@@ -301,13 +323,17 @@ static bool whole(const struct vole_frame_reader *r,
 		return true;
 	}
 	bytes = vole_arena_alloc(r->arena, type->size + 1);
-	if (!bytes)
+	source = vole_arena_alloc(r->arena, sizeof(*source));
+	if (!bytes || !source)
 		return vole_fail_nomem(err);
 	if (!read_place(r, place, bytes, type->size, err))
 		return false;
+	add_source(place, 0, type->size, source, &num);
 	*ret = (struct vole_value){ .type = type,
 				    .where = VOLE_IN_BYTES,
-				    .bytes = bytes };
+				    .bytes = bytes,
+				    .sources = source,
+				    .num_sources = num };
 	return true;
 }
 

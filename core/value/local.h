@@ -19,6 +19,11 @@ struct vole_local {
 	bool unused; /* from here on: what it leads to may have been freed */
 	uint32_t line; /* of the declaration; 0 not recorded */
 	struct vole_value value; /* maybe VOLE_IN_NOTHING */
+	/*
+	 * Where the frame has it, set or not: of one that escaped the pointer
+	 * to it. VOLE_IN_NOTHING without a type: nowhere.
+	 */
+	struct vole_value slot;
 };
 
 struct vole_locals {

@@ -224,7 +224,8 @@ void vole_local_value(const struct vole_frame_reader *r,
 				    .role = role,
 				    .escaped = escaped,
 				    .captured = variable->captured,
-				    .line = variable->line };
+				    .line = variable->line,
+				    .slot = { .where = VOLE_IN_NOTHING } };
 	if (!vole_types_get(r->rt->types, VOLE_TYPE_DEBUGINFO,
 			    variable->type_ref, &type, &err)) {
 		ret->value = nothing(r, &unknown_type, err.text);
@@ -234,12 +235,18 @@ void vole_local_value(const struct vole_frame_reader *r,
 	shown = escaped && type->kind == VOLE_KIND_PTR && type->elem ?
 			type->elem :
 			type;
-	if (!vole_type_load(r->rt->types, shown, &err))
+	if (!vole_type_load(r->rt->types, shown, &err)) {
 		ret->value = nothing(r, &unknown_type, err.text);
-	else if ((!by_place(r, variable, type, &value, &err) &&
-		  !by_closure(r, variable, type, &value)) ||
-		 !in_scope(r, variable, role, escaped, &value, &err))
+		return;
+	}
+	if (!by_place(r, variable, type, &value, &err) &&
+	    !by_closure(r, variable, type, &value)) {
 		ret->value = nothing(r, shown, err.text);
-	else
+		return;
+	}
+	ret->slot = value;
+	if (in_scope(r, variable, role, escaped, &value, &err))
 		give(r, &value, shown, ret);
+	else
+		ret->value = nothing(r, shown, err.text);
 }

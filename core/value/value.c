@@ -161,7 +161,13 @@ bool vole_value_part(const struct vole_runtime *rt,
 		return false;
 	if (!inside(value, offset, type->size))
 		return outside(value, offset, type->size, err);
+	if (value->where == VOLE_IN_PIECES && type == value->type && !offset) {
+		*ret = part;
+		return true;
+	}
 	part.type = type;
+	part.sources = NULL;
+	part.num_sources = 0;
 	switch (value->where) {
 	case VOLE_IN_MEMORY:
 		if (offset > UINT64_MAX - value->addr)

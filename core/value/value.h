@@ -17,6 +17,13 @@ enum vole_place_kind {
 
 struct vole_value_piece;
 
+/** Where bytes of a variable that is in no one place were read. */
+struct vole_value_source {
+	uint64_t offset, size; /* in the variable */
+	bool in_register; /* number `at`; else at that address */
+	uint64_t at;
+};
+
 struct vole_value {
 	const struct vole_type *type; /* loaded */
 	enum vole_place_kind where;
@@ -28,6 +35,9 @@ struct vole_value {
 	const struct vole_value_piece *pieces; /* IN_PIECES */
 	size_t num_pieces;
 	const char *why; /* IN_NOTHING: for people */
+	/* IN_BYTES, IN_PIECES of a whole variable: where those come from. */
+	const struct vole_value_source *sources;
+	size_t num_sources;
 };
 
 /**
