@@ -9,37 +9,62 @@ enum {
 	MAX_STEPS = 1 << 20,
 };
 
-/* How an object was reached first; numbers of objects are less. */
-static const uint32_t NOT_YET = 0;
-static const uint32_t BY_ROOT = UINT32_MAX;
+/* What no address of a user's memory has. */
+static const uint64_t BY_ROOT = UINT64_C(1) << 63;
 
 struct item {
 	uint32_t span;
 	uint32_t slot;
 };
 
-struct search {
+struct vole_paths {
 	struct vole_root_visitor v; /* first: cast back */
 	struct vole_heap *heap;
 	struct vole_ui *ui;
-	uint32_t *from; /* for each object: NOT_YET, BY_ROOT, a number + 1 */
+	uint64_t most;
+	/*
+	 * By which word each object was reached first: its address in another
+	 * object, BY_ROOT and an index of `roots`, or 0.
+	 */
+	uint64_t *via;
+	VOLE_ARRAY(struct vole_ref) roots;
 	VOLE_ARRAY(struct item) queue; /* in the order they were reached */
 	size_t next;
-	struct item target;
-	uint64_t target_number;
+	uint64_t *wanted; /* a bit for each object */
+	uint64_t num_wanted; /* of those that are still to be reached */
 	bool out_of_memory;
-	/* Of the last look for a pointer: into this object. */
-	uint64_t lo, len;
-	struct vole_ref found;
-	bool is_found;
 };
 
-static uint64_t number_of(const struct search *s, const struct item *item)
+bool vole_paths_open(struct vole_heap *heap, struct vole_ui *ui, uint64_t most,
+		     struct vole_paths **ret, struct vole_error *err)
 {
-	return s->heap->spans[item->span].first + item->slot;
+	struct vole_paths *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return vole_fail_nomem(err);
+	p->heap = heap;
+	p->ui = ui;
+	p->most = most ? most : UINT64_MAX;
+	p->via = calloc(heap->num_objects + 1, sizeof(*p->via));
+	p->wanted = calloc(heap->num_objects / 64 + 1, sizeof(*p->wanted));
+	if (!p->via || !p->wanted) {
+		vole_paths_close(p);
+		return vole_fail_nomem(err);
+	}
+	*ret = p;
+	return true;
 }
 
-/* --- there ----------------------------------------------------------------- */
+void vole_paths_close(struct vole_paths *p)
+{
+	if (!p)
+		return;
+	free(p->via);
+	free(p->wanted);
+	vole_array_free(&p->roots);
+	vole_array_free(&p->queue);
+	free(p);
+}
 
 static bool item_at(const struct vole_heap *heap, uint64_t addr,
 		    struct item *ret)
@@ -56,218 +81,172 @@ static bool item_at(const struct vole_heap *heap, uint64_t addr,
 	       vole_bit(heap->allocated, span->first + slot);
 }
 
-static void reach(struct search *s, uint64_t addr, uint32_t from)
+static uint64_t number_of(const struct vole_heap *heap, const struct item *item)
 {
-	struct item item, *to;
+	return heap->spans[item->span].first + item->slot;
+}
+
+bool vole_paths_want(struct vole_paths *p, uint64_t addr)
+{
+	struct item item;
 	uint64_t number;
 
-	if (addr - s->heap->lo >= s->heap->len ||
-	    !item_at(s->heap, addr, &item))
-		return;
-	number = number_of(s, &item);
-	if (s->from[number] != NOT_YET)
-		return;
-	s->from[number] = from;
-	if (s->heap->spans[item.span].kind == VOLE_SPAN_NOSCAN)
-		return;
-	to = vole_array_push(&s->queue);
+	if (!item_at(p->heap, addr, &item))
+		return false;
+	number = number_of(p->heap, &item);
+	if (!vole_bit(p->wanted, number) && !p->via[number])
+		p->num_wanted++;
+	p->wanted[number / 64] |= UINT64_C(1) << number % 64;
+	return true;
+}
+
+bool vole_paths_done(const struct vole_paths *p)
+{
+	return !p->num_wanted;
+}
+
+/* --- there ----------------------------------------------------------------- */
+
+/* The word @p via leads to @p addr; is that an object, and the first time? */
+static bool reach(struct vole_paths *p, uint64_t addr, uint64_t via)
+{
+	const struct vole_heap *heap = p->heap;
+	struct item item, *to;
+	bool noscan, wanted;
+	uint64_t number;
+
+	if (addr - heap->lo >= heap->len || !item_at(heap, addr, &item))
+		return false;
+	number = number_of(heap, &item);
+	noscan = heap->spans[item.span].kind == VOLE_SPAN_NOSCAN;
+	wanted = vole_bit(p->wanted, number);
+	if ((noscan && !wanted) || p->via[number])
+		return false;
+	p->via[number] = via;
+	p->num_wanted -= wanted;
+	if (noscan)
+		return true;
+	to = vole_array_push(&p->queue);
 	if (to)
 		*to = item;
 	else
-		s->out_of_memory = true;
-}
-
-static void reach_words(struct search *s, const struct vole_words *words,
-			uint32_t from)
-{
-	uint64_t mask = words->mask;
-
-	for (; mask; mask &= mask - 1)
-		reach(s, vole_words_at(words, (unsigned)__builtin_ctzll(mask)),
-		      from);
+		p->out_of_memory = true;
+	return true;
 }
 
 static bool visit_root(struct vole_root_visitor *v,
 		       const struct vole_root *root)
 {
-	reach_words((struct search *)v, &root->words, BY_ROOT);
-	return true;
-}
+	struct vole_paths *p = (struct vole_paths *)v;
+	uint64_t mask = root->words.mask;
 
-static bool is_reached(const struct search *s)
-{
-	return s->from[s->target_number] != NOT_YET;
+	for (; mask; mask &= mask - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(mask);
+		uint64_t value = vole_words_at(&root->words, i);
+		struct vole_ref *added;
+
+		if (!reach(p, value, BY_ROOT | p->roots.len))
+			continue;
+		added = vole_array_push(&p->roots);
+		p->out_of_memory |= !added;
+		if (!added)
+			return false;
+		*added = vole_root_ref(root, i);
+	}
+	return true;
 }
 
 /* From what was reached in as many steps as can be to what takes one more. */
-static bool go_on(struct search *s, struct vole_error *err)
+static bool go_on(struct vole_paths *p, struct vole_error *err)
 {
 	struct vole_pointers walk;
 	struct vole_words words;
+	uint64_t n;
 
-	for (; s->next < s->queue.len && !is_reached(s); s->next++) {
-		struct item item = s->queue.items[s->next];
-		uint32_t from = (uint32_t)number_of(s, &item) + 1;
+	for (n = 0; p->next < p->queue.len && p->num_wanted && n < p->most;
+	     p->next++, n++) {
+		struct item item = p->queue.items[p->next];
 
-		if (s->next % POLL == 0 && !vole_heap_go_on(s->ui, err))
+		if (n % POLL == 0 && !vole_heap_go_on(p->ui, err))
 			return false;
-		vole_pointers_begin(&walk, s->heap, &s->heap->spans[item.span],
+		vole_pointers_begin(&walk, p->heap, &p->heap->spans[item.span],
 				    item.slot);
 		while (vole_pointers_next(&walk, &words))
-			reach_words(s, &words, from);
+			for (; words.mask; words.mask &= words.mask - 1) {
+				unsigned i =
+					(unsigned)__builtin_ctzll(words.mask);
+
+				reach(p, vole_words_at(&words, i),
+				      words.addr + i * 8);
+			}
 	}
-	return !s->out_of_memory || vole_fail_nomem(err);
+	return !p->out_of_memory || vole_fail_nomem(err);
 }
 
-static bool search(struct search *s, struct vole_error *err)
+bool vole_paths_from(struct vole_paths *p, uint32_t kinds,
+		     struct vole_error *err)
 {
-	/* A variable has a name; what is certain goes before what is likely. */
-	const uint32_t kinds[] = {
-		1 << VOLE_ROOT_DATA,
-		1 << VOLE_ROOT_SPECIAL | 1 << VOLE_ROOT_QUEUE,
-		1 << VOLE_ROOT_STACK | 1 << VOLE_ROOT_REGISTERS,
-	};
-	const size_t num = sizeof(kinds) / sizeof(*kinds);
-	size_t i;
-
-	for (i = 0; i < num && !is_reached(s); i++)
-		if (!vole_roots_visit(s->heap, kinds[i], s->ui, &s->v, err) ||
-		    !go_on(s, err))
-			return false;
-	if (!is_reached(s))
-		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-				 "nothing that was looked at leads there: it "
-				 "is garbage");
-	return true;
+	if (!p->num_wanted)
+		return true;
+	p->v.visit = visit_root;
+	/* What was left because it was too much is left for good. */
+	p->next = p->queue.len;
+	return vole_roots_visit(p->heap, kinds, p->ui, &p->v, err) &&
+	       go_on(p, err);
 }
 
 /* --- and back -------------------------------------------------------------- */
 
-/*
- * The span of object @p number: the last that begins at or below. Those
- * without objects have the number of the next.
- */
-static struct item item_of(const struct vole_heap *heap, uint64_t number)
-{
-	size_t lo = 0, hi = heap->num_spans;
-
-	while (hi - lo > 1) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (heap->spans[middle].first <= number)
-			lo = middle;
-		else
-			hi = middle;
-	}
-	return (struct item){ (uint32_t)lo,
-			      (uint32_t)(number - heap->spans[lo].first) };
-}
-
-/* Look for a pointer into the object @p item. */
-static void look_for(struct search *s, const struct item *item)
-{
-	const struct vole_span *span = &s->heap->spans[item->span];
-
-	s->len = vole_span_object_size(s->heap, span);
-	s->lo = span->base + item->slot * s->len;
-	s->is_found = false;
-}
-
-/* The first of @p words that leads there. */
-static bool find_in(struct search *s, const struct vole_words *words)
-{
-	uint64_t mask = words->mask;
-
-	for (; mask; mask &= mask - 1) {
-		unsigned i = (unsigned)__builtin_ctzll(mask);
-		uint64_t value = vole_words_at(words, i);
-
-		if (value - s->lo >= s->len)
-			continue;
-		s->found.value = value;
-		s->found.addr = words->addr ? words->addr + i * 8 : 0;
-		s->is_found = true;
-		return true;
-	}
-	return false;
-}
-
-static bool find_root(struct vole_root_visitor *v, const struct vole_root *root)
-{
-	struct search *s = (struct search *)v;
-
-	s->found = (struct vole_ref){ .exact = root->exact,
-				      .kind = root->kind,
-				      .owner = root->owner };
-	return !find_in(s, &root->words);
-}
-
-static void find_in_object(struct search *s, const struct item *item)
+/* The object that has the word at @p addr, and what the word holds. */
+static bool holder_of(const struct vole_paths *p, uint64_t addr,
+		      struct vole_ref *ret)
 {
 	struct vole_pointers walk;
 	struct vole_words words;
+	struct vole_error unused;
+	struct item item;
 
-	s->found = (struct vole_ref){ .in_object = true,
-				      .span = &s->heap->spans[item->span],
-				      .slot = item->slot };
-	vole_pointers_begin(&walk, s->heap, s->found.span, item->slot);
-	while (vole_pointers_next(&walk, &words) && !find_in(s, &words))
-		;
-	s->found.exact = walk.exact;
-}
-
-/* The root that leads to @p item, of the better kinds if there is one. */
-static bool back_to_root(struct search *s, const struct item *item,
-			 struct vole_error *err)
-{
-	unsigned kind;
-
-	look_for(s, item);
-	s->v.visit = find_root;
-	for (kind = 0; kind < VOLE_NUM_ROOT_KINDS && !s->is_found; kind++) {
-		/* Data, then what is certain, then what is not. */
-		static const uint8_t order[VOLE_NUM_ROOT_KINDS] = {
-			VOLE_ROOT_DATA,	     VOLE_ROOT_SPECIAL,
-			VOLE_ROOT_QUEUE,     VOLE_ROOT_STACK,
-			VOLE_ROOT_REGISTERS, VOLE_ROOT_SYSTEM_STACK,
-		};
-
-		if (!vole_roots_visit(s->heap, 1u << order[kind], s->ui, &s->v,
-				      err))
-			return false;
-	}
-	return true;
-}
-
-/* Steps from the target back to its root, the last first. */
-static bool go_back(struct search *s, struct vole_arena *arena,
-		    struct vole_path *ret, struct vole_error *err)
-{
-	struct item item = s->target;
-	uint64_t number = s->target_number;
-	size_t len = 1, i;
-
-	while (s->from[number] != BY_ROOT && len < MAX_STEPS) {
-		number = s->from[number] - 1;
-		len++;
-	}
-	ret->steps = vole_arena_array(arena, len, sizeof(*ret->steps));
-	if (!ret->steps)
-		return vole_fail_nomem(err);
-	ret->len = len;
-	number = s->target_number;
-	for (i = len; i-- > 1;) {
-		struct item holder = item_of(s->heap, s->from[number] - 1);
-
-		look_for(s, &item);
-		find_in_object(s, &holder);
-		ret->steps[i] = s->found;
-		number = s->from[number] - 1;
-		item = holder;
-	}
-	if (!back_to_root(s, &item, err))
+	if (!item_at(p->heap, addr, &item))
 		return false;
-	ret->steps[0] = s->found;
+	*ret = (struct vole_ref){ .addr = addr,
+				  .in_object = true,
+				  .span = &p->heap->spans[item.span],
+				  .slot = item.slot };
+	vole_pointers_begin(&walk, p->heap, ret->span, ret->slot);
+	ret->exact = vole_pointers_next(&walk, &words) && walk.exact;
+	return vole_memory_uint(p->heap->rt->mem, addr, 8, &ret->value,
+				&unused);
+}
+
+static uint64_t via_of(const struct vole_paths *p, uint64_t addr)
+{
+	struct item item;
+
+	return item_at(p->heap, addr, &item) ?
+		       p->via[number_of(p->heap, &item)] :
+		       0;
+}
+
+bool vole_paths_to(const struct vole_paths *p, uint64_t addr, size_t most,
+		   struct vole_arena *arena, struct vole_path *ret)
+{
+	uint64_t first = via_of(p, addr), via;
+	size_t len = 1;
+
+	if (!first)
+		return false;
+	for (via = first; via && !(via & BY_ROOT) && len <= most; len++)
+		via = via_of(p, via);
+	if (!via || len > most || (via & ~BY_ROOT) >= p->roots.len)
+		return false;
+	ret->steps = vole_arena_array(arena, len, sizeof(*ret->steps));
+	ret->len = len;
+	if (!ret->steps)
+		return false;
+	ret->steps[0] = p->roots.items[via & ~BY_ROOT];
+	for (via = first; --len; via = via_of(p, via))
+		if (!holder_of(p, via, &ret->steps[len]))
+			return false;
 	return true;
 }
 
@@ -275,19 +254,29 @@ bool vole_path_find(struct vole_heap *heap, uint64_t addr, struct vole_ui *ui,
 		    struct vole_arena *arena, struct vole_path *ret,
 		    struct vole_error *err)
 {
-	struct search s = { .v = { visit_root }, .heap = heap, .ui = ui };
-	bool ok;
+	/* A variable has a name; what is certain goes before what is likely. */
+	const uint32_t kinds[] = {
+		1 << VOLE_ROOT_DATA,
+		1 << VOLE_ROOT_SPECIAL | 1 << VOLE_ROOT_QUEUE,
+		1 << VOLE_ROOT_STACK | 1 << VOLE_ROOT_REGISTERS,
+	};
+	struct vole_paths *paths;
+	bool ok = true;
+	size_t i;
 
-	if (!item_at(heap, addr, &s.target))
-		return vole_fail(err, VOLE_NOT_FOUND, addr,
-				 "no object of the heap is at 0x%" PRIx64,
-				 addr);
-	s.target_number = number_of(&s, &s.target);
-	s.from = calloc(heap->num_objects + 1, sizeof(*s.from));
-	if (!s.from)
-		return vole_fail_nomem(err);
-	ok = search(&s, err) && go_back(&s, arena, ret, err);
-	free(s.from);
-	vole_array_free(&s.queue);
+	if (!vole_paths_open(heap, ui, 0, &paths, err))
+		return false;
+	if (!vole_paths_want(paths, addr))
+		ok = vole_fail(err, VOLE_NOT_FOUND, addr,
+			       "no object of the heap is at 0x%" PRIx64, addr);
+	for (i = 0; ok && i < sizeof(kinds) / sizeof(*kinds); i++)
+		ok = vole_paths_from(paths, kinds[i], err);
+	if (ok && !vole_paths_done(paths))
+		ok = vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+			       "nothing that was looked at leads there: it "
+			       "is garbage");
+	if (ok && !vole_paths_to(paths, addr, MAX_STEPS, arena, ret))
+		ok = vole_fail_nomem(err);
+	vole_paths_close(paths);
 	return ok;
 }
