@@ -5,8 +5,7 @@
 #ifndef VOLE_COMMAND_REFERRER_H
 #define VOLE_COMMAND_REFERRER_H
 
-#include "command/command.h"
-#include "heap/refs.h"
+#include "command/whose.h"
 
 /**
  * The address that @p value holds, as a pointer, header or number, or, when it
@@ -25,6 +24,7 @@ VOLE_CHECKED bool vole_context_address(struct vole_context *ctx, uint64_t *ret,
  * that @p reached (maybe NULL) does not have are called garbage.
  */
 void vole_put_referrer(struct vole_context *ctx, struct vole_heap *heap,
+		       struct vole_whose *whose,
 		       const struct vole_mark *reached,
 		       const struct vole_ref *ref);
 
@@ -33,6 +33,6 @@ void vole_put_referrer(struct vole_context *ctx, struct vole_heap *heap,
 	"objects of `kind` (`variable`, `object`, `stack`, `system-stack`, " \
 	"`register`, `special`, `queue`), `address` of the pointer, "        \
 	"`where`, `exact`, and by kind `object`, `offset`, `type`, "         \
-	"`goroutine`, `thread`"
+	"`thread`; " VOLE_OWNER_JSON
 
 #endif

@@ -16,6 +16,7 @@ struct search {
 	struct vole_context *ctx;
 	struct vole_heap *heap;
 	struct vole_mark *mark;
+	struct vole_whose *whose;
 	uint64_t limit, count;
 };
 
@@ -62,7 +63,7 @@ static bool visit(struct vole_ref_visitor *v, const struct vole_ref *ref)
 	if (s->limit && s->count++ >= s->limit)
 		return true;
 	vole_sink_row(sink);
-	vole_put_referrer(s->ctx, s->heap, s->mark, ref);
+	vole_put_referrer(s->ctx, s->heap, s->whose, s->mark, ref);
 	vole_sink_end(sink);
 	return true;
 }
@@ -112,14 +113,16 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 			      err) ||
 	    !vole_heap_get(ctx->rt, ctx->sink->ui, &s.heap, err) ||
 	    !find_subject(ctx, s.heap, &subject, err) ||
-	    !vole_mark_open(s.heap, ctx->sink->ui, &s.mark, err))
+	    !vole_whose_open(ctx, s.heap, &s.whose, err))
 		return false;
-	ok = vole_mark_from_roots(s.mark, VOLE_ROOTS_GO, err);
+	ok = vole_mark_open(s.heap, ctx->sink->ui, &s.mark, err) &&
+	     vole_mark_from_roots(s.mark, VOLE_ROOTS_GO, err);
 	if (ok) {
 		put_subject(ctx, &subject);
 		ok = list(&s, &subject, err);
 	}
 	vole_mark_close(s.mark);
+	vole_whose_close(s.whose);
 	return ok;
 }
 
@@ -129,14 +132,16 @@ const struct vole_command vole_cmd_refs = {
 	.name = "refs",
 	.args = "ADDR|EXPR",
 	.summary = "List who points at an object.",
-	.detail = "A pointer or a number is the address; of a slice, string, "
-		  "map, channel, func or\ninterface it is what the header "
-		  "leads to; of another variable its own place. When\nan "
-		  "object of the heap is there, any pointer into it counts. "
-		  "Package variables and\nobjects hold pointers exactly; on "
-		  "stacks and in registers any word that leads there\nis "
-		  "listed, as \"maybe\". Objects that nobody can reach any "
-		  "more are \"garbage\".",
+	.detail =
+		"A pointer or a number is the address; of a slice, string, "
+		"map, channel, func or\ninterface it is what the header "
+		"leads to; of another variable its own place. When\nan "
+		"object of the heap is there, any pointer into it counts. "
+		"Package variables and\nobjects hold pointers exactly; on "
+		"stacks and in registers any word that leads there\nis "
+		"listed, with the variable that it is of or, where none "
+		"is set there, as \"maybe\". Objects that nobody can reach any "
+		"more are \"garbage\".",
 	.example = "refs main.recent",
 	.json = "`address`, `size`: what the pointers lead into; " VOLE_OBJECT_JSON
 		"; `referrers`: " VOLE_REFERRER_JSON

@@ -215,6 +215,18 @@ static void put_header(struct vole_context *ctx, const struct vole_type *type,
 		vole_sink_number(sink, "room", (int64_t)(s->cap - s->len));
 }
 
+static bool put_aliases(struct vole_context *ctx,
+			const struct vole_backing *backing,
+			struct vole_error *err)
+{
+	struct vole_aliases aliases;
+	bool ok = vole_aliases_find(ctx, backing, &aliases, err) &&
+		  vole_put_aliases(&aliases, err);
+
+	vole_aliases_close(&aliases);
+	return ok;
+}
+
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
 	struct vole_backing backing = { 0 };
@@ -249,7 +261,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	if (value.where == VOLE_IN_MEMORY &&
 	    value.type->kind != VOLE_KIND_ARRAY)
 		backing.self = value.addr;
-	return vole_put_aliases(ctx, &backing, err);
+	return put_aliases(ctx, &backing, err);
 }
 
 static const struct vole_option options[] = {

@@ -4,8 +4,8 @@
 #ifndef VOLE_COMMAND_SLICE_ALIASES_H
 #define VOLE_COMMAND_SLICE_ALIASES_H
 
-#include "command/command.h"
-#include "heap/object.h"
+#include "base/array.h"
+#include "command/whose.h"
 #include "runtime/slice.h"
 
 /** The array that is asked about. */
@@ -15,22 +15,58 @@ struct vole_backing {
 	uint64_t self; /* where the header of that slice is; 0 nowhere */
 };
 
+enum vole_alias_kind {
+	VOLE_ALIAS_POINTER,
+	VOLE_ALIAS_STRING,
+	VOLE_ALIAS_SLICE
+};
+
+struct vole_alias {
+	enum vole_alias_kind kind;
+	bool exact; /* it is that; else it may be something else */
+	bool past_end; /* it claims more than the array has */
+	bool has_len, has_cap; /* they are known */
+	struct vole_ref ref;
+	struct vole_owner owner; /* without its value */
+	uint64_t object; /* of the heap that it is in, or 0 */
+	uint64_t data;
+	uint64_t len, cap; /* elements, as the header has them */
+	uint64_t len_bytes, cap_bytes; /* of the array */
+};
+
+struct vole_aliases {
+	struct vole_context *ctx;
+	const struct vole_backing *backing;
+	VOLE_ARRAY(struct vole_alias) found; /* by data */
+};
+
+/**
+ * Find them all, that of @p backing itself aside; close them in any case.
+ * What garbage has is nobody's. Fails as vole_heap_get() and
+ * vole_refs_visit() do.
+ */
+VOLE_CHECKED bool vole_aliases_find(struct vole_context *ctx,
+				    const struct vole_backing *backing,
+				    struct vole_aliases *ret,
+				    struct vole_error *err);
+void vole_aliases_close(struct vole_aliases *aliases);
+
 /**
  * Send them as the table "aliases", who would be overwritten by the next
- * append, and how much of the array none of them reaches. Fails as
- * vole_heap_get() and vole_refs_visit() do.
+ * append, and how much of the array none of them reaches.
  */
-VOLE_CHECKED bool vole_put_aliases(struct vole_context *ctx,
-				   const struct vole_backing *backing,
+VOLE_CHECKED bool vole_put_aliases(const struct vole_aliases *aliases,
 				   struct vole_error *err);
 
 /** What its JSON holds, for the command's help. */
 #define VOLE_ALIASES_JSON                                                   \
-	"`aliases`: objects of `where`, `kind` (`slice`, `string`, "        \
+	"`aliases`: objects of `where`, `expression` (that can be "         \
+	"evaluated, when there is one), `kind` (`slice`, `string`, "        \
 	"`pointer`), `address` of the word, `data`, `len`, `cap`, `exact` " \
 	"(false: it may be something else that looks like it), `overlaps` " \
 	"(elements of this slice that it covers), `overwritten` (the next " \
-	"append writes over it), and by place `goroutine`, `object`; "      \
-	"`unreachable_bytes` (of the array, by any slice or string)"
+	"append writes over it), `past_end` (it claims more than the "      \
+	"array has), `object` of the heap that it is in; " VOLE_OWNER_JSON  \
+	"; `unreachable_bytes` (of the array, by any slice or string)"
 
 #endif

@@ -170,30 +170,3 @@ const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
 	}
 	return NULL;
 }
-
-const char *vole_variables_leaf(const struct vole_variables *all, uint64_t addr,
-				struct vole_arena *arena,
-				struct vole_type **ret_type,
-				uint64_t *ret_offset)
-{
-	size_t i, n;
-
-	for (i = behind(all, addr), n = 0; i-- && n < MAX_TRIED; n++) {
-		const struct range *range = &all->ranges.items[i];
-		struct vole_strbuf text = { 0 };
-		const char *ret = NULL;
-
-		if (addr - range->addr >= range->size ||
-		    range->type->kind == VOLE_KIND_CHAN)
-			continue;
-		*ret_type = range->type;
-		*ret_offset = addr - range->addr;
-		vole_strbuf_add(&text, range->name);
-		if (vole_part_leaf(all->rt, ret_type, ret_offset, &text))
-			ret = vole_arena_string(arena, vole_strbuf_text(&text));
-		vole_strbuf_free(&text);
-		if (ret)
-			return ret;
-	}
-	return NULL;
-}

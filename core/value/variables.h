@@ -27,13 +27,5 @@ void vole_variables_close(struct vole_variables *variables);
 const char *vole_variables_at(const struct vole_variables *variables,
 			      uint64_t addr, const char *type,
 			      struct vole_arena *arena);
-/**
- * The same for the innermost part of what a variable points at: its type, and
- * how far @p addr is into it.
- */
-const char *vole_variables_leaf(const struct vole_variables *variables,
-				uint64_t addr, struct vole_arena *arena,
-				struct vole_type **ret_type,
-				uint64_t *ret_offset);
 
 #endif
