@@ -1,20 +1,24 @@
 /**
  * Is the memory of a map its own? By the heap: each part of it must be an
- * object in use, from its first byte on, and large enough.
+ * object in use, from its first byte on, and as large as such a part is made.
  */
 #ifndef VOLE_COMMAND_MAP_OBJECTS_H
 #define VOLE_COMMAND_MAP_OBJECTS_H
 
-#include "command/command.h"
+#include "heap/heap.h"
 #include "runtime/map_verify.h"
 
+/** Tell @p problem of each part that is not, until it returns false. */
+void vole_map_check_objects(const struct vole_map *map,
+			    const struct vole_heap *heap,
+			    bool (*problem)(void *arg,
+					    const struct vole_map_problem *p),
+			    void *arg);
 /**
- * Tell @p problem of each part that is not, until it returns false. Fails
- * when nothing is known of the heap, as vole_heap_get() does.
+ * How many buckets the object has room for that begins where the map's array
+ * begins; 0: it is in none, or the map is no classic one.
  */
-VOLE_CHECKED bool vole_map_check_objects(
-	struct vole_context *ctx, const struct vole_map *map,
-	bool (*problem)(void *arg, const struct vole_map_problem *p), void *arg,
-	struct vole_error *err);
+uint64_t vole_map_room(const struct vole_map *map,
+		       const struct vole_heap *heap);
 
 #endif

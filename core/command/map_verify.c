@@ -79,13 +79,18 @@ bool vole_map_show_verify(struct vole_context *ctx, const struct vole_map *map,
 					  .problem = on_problem,
 					  .interrupted = interrupted,
 					  .arg = &shown };
+	struct vole_heap *heap = NULL;
 	struct vole_error why;
 	bool ok;
 
+	/* Without the heap the rest holds all the same. */
+	if (vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &why))
+		verify.room = vole_map_room(map, heap);
 	vole_sink_table(ctx->sink, "problems", columns, 5);
 	ok = vole_map_verify(&verify, err);
-	/* Without the heap the rest holds all the same. */
-	if (ok && !vole_map_check_objects(ctx, map, on_problem, &shown, &why))
+	if (ok && heap)
+		vole_map_check_objects(map, heap, on_problem, &shown);
+	else if (ok)
 		vole_sink_warn(ctx->sink,
 			       "whether its memory is its own was not checked: "
 			       "%s",

@@ -47,6 +47,7 @@ struct vole_map {
 	uint8_t flags, b;
 	uint32_t noverflow;
 	uint64_t buckets, old_buckets, nevacuate;
+	uint64_t extra; /* of mapextra, or 0; see map_extra.h */
 	/* Swiss: maps.Map. dir is the lone group when dir_len is 0. */
 	uint64_t dir, dir_len;
 	uint8_t global_depth, global_shift;

@@ -116,6 +116,7 @@ static bool read_header(struct vole_map *map, struct vole_error *err)
 	map->buckets = vole_get(&h, VOLE_HMAP_BUCKETS);
 	map->old_buckets = vole_get(&h, VOLE_HMAP_OLDBUCKETS);
 	map->nevacuate = vole_get(&h, VOLE_HMAP_NEVACUATE);
+	map->extra = vole_get(&h, VOLE_HMAP_EXTRA);
 	if (!h.ok)
 		return false;
 	if (b > VOLE_MAP_MAX_B)

@@ -283,5 +283,6 @@ bool vole_map_verify(struct vole_map_verify *verify, struct vole_error *err)
 	if (!verify->unhashed)
 		verify->why.code = VOLE_OK;
 	vole_array_free(&v.waiting);
+	vole_hash_free(&v.chained);
 	return v.failed ? vole_fail_nomem(err) : true;
 }

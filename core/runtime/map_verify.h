@@ -40,6 +40,11 @@ struct vole_map_verify {
 	/** Asked now and then: stop? May be NULL. */
 	bool (*interrupted)(void *arg, uint64_t entries);
 	void *arg;
+	/*
+	 * Classic: how many buckets the object has room for that begins where
+	 * they begin; 0: not known.
+	 */
+	uint64_t room;
 	/* Results. */
 	uint64_t num_problems;
 	uint64_t units; /* buckets or groups looked at */

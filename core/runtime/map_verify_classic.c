@@ -124,7 +124,6 @@ static void check_new(struct verifier *v, const struct vole_map_unit *unit)
 {
 	unsigned i;
 
-	v->overflows += unit->depth > 0;
 	check_moved_first(v, unit);
 	for (i = 0; i < VOLE_MAP_SLOTS; i++) {
 		check_rest(v, unit, i);
@@ -213,6 +212,8 @@ void verify_classic_unit(struct verifier *v, const struct vole_map_unit *unit)
 	if (!unit->depth) {
 		v->rest = v->empty = false;
 		v->moved = unit->old && unit->state[0] == VOLE_MAP_MOVED;
+	} else {
+		verify_extra_unit(v, unit);
 	}
 	if (!unit->old)
 		check_new(v, unit);
@@ -232,4 +233,5 @@ void verify_classic_end(struct verifier *v)
 			       "the map says %" PRIu32
 			       " overflow buckets, %" PRIu64 " are there",
 			       map->noverflow, v->overflows);
+	verify_extra_end(v);
 }

@@ -8,6 +8,13 @@
 #include "runtime/map_private.h"
 #include "runtime/map_verify.h"
 
+/** Which chains an overflow bucket is in, and whether a list has it. */
+enum verify_chain {
+	VERIFY_NEW,
+	VERIFY_OLD,
+	VERIFY_LISTED,
+};
+
 struct verifier {
 	struct vole_map_visitor visitor; /* first: cast back */
 	struct vole_map_verify *verify;
@@ -26,6 +33,9 @@ struct verifier {
 	VOLE_ARRAY(struct vole_map_problem) waiting;
 	/* Classic. */
 	uint64_t overflows; /* in the new array's chains */
+	uint64_t old_overflows;
+	uint64_t kept; /* those of the new array's that lie behind it */
+	struct vole_hash chained; /* overflow buckets, by enum verify_chain */
 	bool rest; /* the chain is over by its marks */
 	bool empty; /* the slot before was, by a mark that more follows */
 	bool moved; /* the old bucket has been evacuated */
@@ -54,6 +64,9 @@ void verify_key_ok(struct verifier *v);
 void verify_classic_header(struct verifier *v);
 void verify_classic_unit(struct verifier *v, const struct vole_map_unit *unit);
 void verify_classic_end(struct verifier *v);
+/** An overflow bucket of a chain. */
+void verify_extra_unit(struct verifier *v, const struct vole_map_unit *unit);
+void verify_extra_end(struct verifier *v);
 void verify_swiss_header(struct verifier *v);
 void verify_swiss_table(struct verifier *v, const struct vole_map_table *table);
 void verify_swiss_unit(struct verifier *v, const struct vole_map_unit *unit);
