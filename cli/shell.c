@@ -199,6 +199,8 @@ static void run_lines(struct shell *shell, FILE *file, bool terminal)
 			break;
 		line[strcspn(line, "\r\n")] = '\0';
 		shell_run(shell, line);
+		/* For a program at the other end that asks by what it read. */
+		fflush(stdout);
 	}
 	free(line);
 }
