@@ -291,6 +291,51 @@ static struct vole_debuginfo *complete_names(void *arg)
 	return vole_session_target(s, &err) ? s->di : NULL;
 }
 
+static void write_nothing(struct vole_ui *ui, const char *text, size_t len)
+{
+	(void)ui;
+	(void)text;
+	(void)len;
+}
+
+static bool never_interrupted(struct vole_ui *ui)
+{
+	(void)ui;
+	return false;
+}
+
+/* As the command would find them, which says why it finds none. */
+static void complete_locals(void *arg, const struct vole_command *command,
+			    const char *args,
+			    void (*each)(void *word, const char *name),
+			    void *word)
+{
+	struct vole_session *s = ((struct completion *)arg)->session;
+	struct vole_ui quiet = { .write = write_nothing,
+				 .interrupted = never_interrupted };
+	struct vole_context ctx = { .session = s,
+				    .settings = &s->settings,
+				    .selection = &s->selection,
+				    .command = command };
+	struct vole_arena arena;
+	struct vole_error err;
+
+	if (!vole_session_target(s, &err))
+		return;
+	ctx.rt = s->rt;
+	vole_arena_init(&arena, COMMAND_CAP);
+	ctx.arena = &arena;
+	ctx.sink = vole_sink_text_open(&quiet, command->name);
+	if (ctx.sink) {
+		/* An expression that has only begun may not parse. */
+		(void)!vole_args_parse(command, args, ctx.arena, &ctx.args,
+				       &err);
+		vole_context_locals(&ctx, each, word);
+		vole_sink_close(ctx.sink);
+	}
+	vole_arena_clear(&arena);
+}
+
 static void complete_each(void *arg, const char *word)
 {
 	struct completion *c = arg;
@@ -303,8 +348,13 @@ void vole_session_complete(struct vole_session *s, const char *line,
 			   void (*each)(void *arg, const char *word), void *arg)
 {
 	struct completion c = { s, each, arg };
-	const struct vole_completer completer = { complete_names, complete_each,
-						  &c, limit };
+	const struct vole_completer completer = {
+		.names = complete_names,
+		.locals = complete_locals,
+		.each = complete_each,
+		.arg = &c,
+		.limit = limit,
+	};
 
 	vole_complete(&completer, line);
 }

@@ -132,6 +132,9 @@ VOLE_CHECKED bool vole_args_number(const struct vole_context *ctx,
 				   const char *option, uint64_t fallback,
 				   uint64_t *ret, struct vole_error *err);
 
+/** Names of the variables of the frame that the command is about. */
+void vole_context_locals(struct vole_context *ctx,
+			 void (*each)(void *arg, const char *name), void *arg);
 /** The command's expression, evaluated. */
 VOLE_CHECKED bool vole_context_eval(struct vole_context *ctx,
 				    struct vole_value *ret,

@@ -4,7 +4,10 @@
 #include "target/debuginfo.h"
 #include "value/lexer.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { MAX_ARGS = 256 };
 
 /* The word at the cursor, and the part of it that is being completed. */
 struct word {
@@ -12,6 +15,8 @@ struct word {
 	const char *text;
 	size_t from, len; /* of the part, which ends with the text */
 	size_t given; /* words so far */
+	const struct vole_command *command;
+	const char *args; /* before the word */
 };
 
 static void offer(struct word *w, const char *name)
@@ -34,6 +39,11 @@ static bool offer_symbol(void *arg, const struct vole_symbol *symbol)
 
 	offer(w, symbol->name);
 	return w->given < w->completer->limit;
+}
+
+static void offer_local(void *arg, const char *name)
+{
+	offer(arg, name);
 }
 
 static void offer_commands(struct word *w)
@@ -95,21 +105,25 @@ static void shorten(struct word *w)
 
 static void offer_names(struct word *w, uint32_t kinds)
 {
+	const struct vole_completer *c = w->completer;
 	struct vole_debuginfo *di;
 	struct vole_error err;
 
 	find_name(w);
 	/* All names of a large program help nobody. */
-	di = w->len && w->completer->names ?
-		     w->completer->names(w->completer->arg) :
-		     NULL;
-	for (; di && w->len && !w->given; shorten(w))
-		if (!di->ops->each(di, kinds, offer_symbol, w, &err))
+	di = w->len ? c->names(c->arg) : NULL;
+	do {
+		if (vole_command_in_frame(w->command))
+			c->locals(c->arg, w->command, w->args, offer_local, w);
+		if (di && !di->ops->each(di, kinds, offer_symbol, w, &err))
 			return;
+		shorten(w);
+	} while (w->len && !w->given);
 }
 
-static void offer_arguments(struct word *w, const struct vole_command *command)
+static void offer_arguments(struct word *w)
 {
+	const struct vole_command *command = w->command;
 	uint32_t kinds = VOLE_SYMBOL_VAR;
 
 	if (w->text[0] == '-' && (!w->text[1] || w->text[1] == '-')) {
@@ -133,7 +147,7 @@ static void offer_arguments(struct word *w, const struct vole_command *command)
 void vole_complete(const struct vole_completer *completer, const char *line)
 {
 	struct word w = { .completer = completer };
-	const struct vole_command *command;
+	char before[MAX_ARGS];
 	struct vole_error err;
 	const char *last;
 	size_t len;
@@ -143,8 +157,14 @@ void vole_complete(const struct vole_completer *completer, const char *line)
 	last = strrchr(line, ' ');
 	w.text = last ? last + 1 : line;
 	w.len = strlen(w.text);
-	if (!line[len])
+	if (!line[len]) {
 		offer_commands(&w);
-	else if (vole_command_find(line, len, &command, &err))
-		offer_arguments(&w, command);
+		return;
+	}
+	if (!vole_command_find(line, len, &w.command, &err))
+		return;
+	line += len;
+	snprintf(before, sizeof(before), "%.*s", (int)(w.text - line), line);
+	w.args = before;
+	offer_arguments(&w);
 }

@@ -11,6 +11,13 @@
 struct vole_completer {
 	/** Names of the target, opened when they are needed; NULL: none. */
 	struct vole_debuginfo *(*names)(void *arg);
+	/**
+	 * Calls @p each with the variables of the frame that @p command is
+	 * about when its arguments begin with @p args.
+	 */
+	void (*locals)(void *arg, const struct vole_command *command,
+		       const char *args,
+		       void (*each)(void *word, const char *name), void *word);
 	/** Takes a whole last word: what stands after the last blank. */
 	void (*each)(void *arg, const char *word);
 	void *arg;

@@ -97,3 +97,22 @@ bool vole_context_eval(struct vole_context *ctx, struct vole_value *ret,
 	return vole_context_evaluator(ctx, &eval, err) &&
 	       vole_eval(&eval, ctx->args.text, ret, err);
 }
+
+void vole_context_locals(struct vole_context *ctx,
+			 void (*each)(void *arg, const char *name), void *arg)
+{
+	const struct vole_frame_reader *variables;
+	struct vole_locals locals;
+	struct vole_frame_at at;
+	struct vole_goroutine g;
+	struct vole_error unused;
+	size_t i;
+
+	if (!vole_context_frame(ctx, &g, &at, &unused) ||
+	    !vole_locals_open(ctx->rt, ctx->arena, &at, &variables, &unused) ||
+	    !vole_locals_read(variables, &locals, &unused))
+		return;
+	for (i = 0; i < locals.len; i++)
+		if (!locals.items[i].hidden)
+			each(arg, locals.items[i].name);
+}

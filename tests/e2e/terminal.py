@@ -83,7 +83,7 @@ class Tests:
 
 	def __init__(self, arguments):
 		exe = arguments.cores / TARGET / "bigmap"
-		self.build = arguments.build
+		self.build, self.cores = arguments.build, arguments.cores
 		self.files = [exe, f"{exe}.core"]
 
 	def vole(self, line, out, err, wait=0.0):
@@ -222,13 +222,13 @@ class Tests:
 		os.close(ours)
 		os.close(theirs)
 
-	def completions(self, line):
+	def completions(self, line, *files):
 		"""What gdb offers for @line."""
 		done = subprocess.run(
 			["gdb", "-nx", "-q", "-batch", "-ex",
 			 f"source {self.build}/vole-gdb.py", "-ex", f"complete {line}",
-			 *self.files], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-			text=True, check=True)
+			 *(files or self.files)], stdout=subprocess.PIPE,
+			stderr=subprocess.STDOUT, text=True, check=True)
 		return [at for at in done.stdout.splitlines() if at.startswith("go ")]
 
 	def test_gdb_completes_what_stands_at_the_cursor(self):
@@ -240,6 +240,16 @@ class Tests:
 				("go print len(main.bigI", ["go print len(main.bigInts"]),
 				("go print 1-main.bigI", ["go print 1-main.bigInts"])):
 			assert self.completions(line) == offered, self.completions(line)
+
+	def test_gdb_completes_variables_of_the_frame(self):
+		exe = self.cores / "1.26/noopt/crash"
+		for line, offered in (
+				("go print us", ["go print user"]),
+				("go slice na", ["go slice name"]),
+				("go print len(", ["go print len(at", "go print len(name",
+						   "go print len(user"])):
+			answer = self.completions(line, exe, f"{exe}.core")
+			assert answer == offered, answer
 
 
 def main():

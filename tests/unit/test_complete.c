@@ -46,6 +46,19 @@ static struct vole_debuginfo *give_names(void *arg)
 	return &fake;
 }
 
+static char asked_args[64];
+
+static void give_locals(void *arg, const struct vole_command *command,
+			const char *args,
+			void (*offer)(void *word, const char *name), void *word)
+{
+	(void)arg;
+	(void)command;
+	snprintf(asked_args, sizeof(asked_args), "%s", args);
+	offer(word, "amount");
+	offer(word, "user");
+}
+
 static void take(void *arg, const char *word)
 {
 	size_t used = strlen(found);
@@ -57,8 +70,12 @@ static void take(void *arg, const char *word)
 
 static const char *complete(const char *line)
 {
-	static const struct vole_completer completer = { give_names, take, NULL,
-							 50 };
+	static const struct vole_completer completer = {
+		.names = give_names,
+		.locals = give_locals,
+		.each = take,
+		.limit = 50,
+	};
 
 	found[0] = '\0';
 	num_asked = 0;
@@ -91,6 +108,19 @@ static void a_name_alone(void **state)
 	assert_string_equal(complete("type main.user"), "main.users main.user");
 }
 
+static void variables_of_the_frame(void **state)
+{
+	(void)state;
+	assert_string_equal(complete("print am"), "amount");
+	assert_string_equal(complete("print -f 3 "), "amount user");
+	assert_string_equal(asked_args, " -f 3 ");
+	assert_int_equal(num_asked, 0);
+	assert_string_equal(complete("print 2*len(us"), "2*len(user");
+	assert_string_equal(complete("print 6/am"), "6/amount");
+	assert_string_equal(complete("map --limit 3 us"), "user");
+	assert_string_equal(complete("vars us"), "");
+}
+
 static void a_name_within_an_expression(void **state)
 {
 	(void)state;
@@ -112,18 +142,24 @@ static void a_path_and_an_operator_look_alike(void **state)
 			    "&example.com/go-x/v2.Top");
 }
 
-static void nothing_typed_asks_for_nothing(void **state)
+static void nothing_typed_asks_for_no_names(void **state)
 {
 	(void)state;
-	assert_string_equal(complete("print "), "");
-	assert_string_equal(complete("print len("), "");
+	assert_string_equal(complete("types "), "");
+	assert_string_equal(complete("print "), "amount user");
+	assert_string_equal(complete("print len("), "len(amount len(user");
 	assert_int_equal(num_asked, 0);
 	assert_string_equal(complete("print a/"), "");
 }
 
 static void no_more_than_was_asked_for(void **state)
 {
-	static const struct vole_completer one = { give_names, take, NULL, 1 };
+	static const struct vole_completer one = {
+		.names = give_names,
+		.locals = give_locals,
+		.each = take,
+		.limit = 1,
+	};
 
 	(void)state;
 	found[0] = '\0';
@@ -137,9 +173,10 @@ int main(void)
 		cmocka_unit_test(commands_by_their_beginning),
 		cmocka_unit_test(options_and_settings),
 		cmocka_unit_test(a_name_alone),
+		cmocka_unit_test(variables_of_the_frame),
 		cmocka_unit_test(a_name_within_an_expression),
 		cmocka_unit_test(a_path_and_an_operator_look_alike),
-		cmocka_unit_test(nothing_typed_asks_for_nothing),
+		cmocka_unit_test(nothing_typed_asks_for_no_names),
 		cmocka_unit_test(no_more_than_was_asked_for),
 	};
 
