@@ -153,7 +153,7 @@ static const char json_intro[] =
 	"else perhaps\n  `not_followed`: `cycle`, `unreadable`\n"
 	"- interface: `dynamic`\n"
 	"- func: `function` and, where known, `captures`\n"
-	"- time.Time, time.Duration, time.Month, time.Weekday: `text` beside\n"
+	"- types of the standard library that have one (`print`): `text` beside\n"
 	"- any nil: `nil`\n"
 	"- in place of any of them `unreadable`: why\n\n"
 	"`omitted` counts parts that were left out, `damage` says why when it "

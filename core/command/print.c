@@ -34,8 +34,11 @@ const struct vole_command vole_cmd_print = {
 		  "the standard library read as people think of them: times, "
 		  "buffers,\nlocks, atomic numbers, network addresses and "
 		  "big integers as text, a sync.Map\nas a map, a "
-		  "container/list or ring as a list. With --raw they are the "
-		  "structs\nthat they are.",
+		  "container/list or ring as a list. An error of the "
+		  "library reads\nas what its Error method returns and what "
+		  "it wraps, a context as the chain from\nthe outermost one "
+		  "in, with what ended it in brackets. With --raw they are "
+		  "the\nstructs that they are.",
 	.example = "print main.users[\"ada\"].Tags",
 	.json = "A Go value, in place of the object of other commands.",
 	.takes = VOLE_TAKES_EXPR,

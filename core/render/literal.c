@@ -218,12 +218,17 @@ static void open_braces(struct vole_literal *l,
 static void put_people(struct vole_literal *l,
 		       const struct vole_value_head *head)
 {
+	const struct vole_literal_level *level = top(l);
 	bool convert = place(l) != VOLE_PLACE_ELEMENT;
+	/* The type is known: &(text), as & alone would stand before text. */
+	bool parens = convert || (level && level->kind == VOLE_KIND_PTR);
 
 	if (convert)
 		put_conversion(l, head);
+	else if (parens)
+		put(l, VOLE_STYLE_PLAIN, "(");
 	put_name(l, VOLE_STYLE_PLAIN, head->text);
-	if (convert)
+	if (parens)
 		put(l, VOLE_STYLE_PLAIN, ")");
 }
 

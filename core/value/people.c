@@ -2,75 +2,34 @@
 
 #include "value/people_private.h"
 
-#include <stdio.h>
+#include "base/quote.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-static const char *const months[] = {
-	"January", "February", "March",	    "April",   "May",	   "June",
-	"July",	   "August",   "September", "October", "November", "December",
+enum {
+	ROOM = 128, /* of a field's name */
+	SIZE_WORD = 8,
+	MAX_PARTS = 1000, /* of one text */
 };
 
-static const char *const weekdays[] = {
-	"Sunday",   "Monday", "Tuesday",  "Wednesday",
-	"Thursday", "Friday", "Saturday",
-};
-
-enum { ROOM = 128 };
-
-/* time.Duration.String: 1h2m3.5s, 1.5ms, 0s. */
-static const char *duration(struct vole_arena *arena, int64_t ns)
+struct vole_people vole_people_inside(const struct vole_people *outer,
+				      const struct vole_value *value)
 {
-	uint64_t u = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
-	const char *unit = "s", *sign = ns < 0 ? "-" : "";
-	uint64_t whole, scale = 1000000000;
-	char text[ROOM], digits[16];
-	int len = 9;
-
-	if (!u)
-		return "0s";
-	if (u < 1000)
-		return vole_arena_printf(arena, "%s%" PRIu64 "ns", sign, u);
-	if (u < 1000000) {
-		scale = 1000;
-		unit = "\xc2\xb5s";
-		len = 3;
-	} else if (u < 1000000000) {
-		scale = 1000000;
-		unit = "ms";
-		len = 6;
-	}
-	whole = u / scale;
-	snprintf(digits, sizeof(digits), "%0*" PRIu64, len, u % scale);
-	while (len && digits[len - 1] == '0')
-		digits[--len] = '\0';
-	if (whole >= 3600)
-		snprintf(text, sizeof(text), "%" PRIu64 "h%" PRIu64 "m",
-			 whole / 3600, whole / 60 % 60);
-	else if (whole >= 60)
-		snprintf(text, sizeof(text), "%" PRIu64 "m", whole / 60);
-	else
-		text[0] = '\0';
-	if (scale == 1000000000)
-		whole %= 60;
-	return vole_arena_printf(arena, "%s%s%" PRIu64 "%s%s%s", sign, text,
-				 whole, len ? "." : "", digits, unit);
+	return (struct vole_people){ outer->rt, outer->arena, value, outer,
+				     outer->left };
 }
 
-const char *vole_people_number(struct vole_arena *arena,
-			       const struct vole_type *type, int64_t number)
+const char *vole_people_keep(const struct vole_people *p,
+			     struct vole_strbuf *text)
 {
-	if (!type->named || strncmp(type->name, "time.", 5))
-		return NULL;
-	if (!strcmp(type->name, "time.Duration"))
-		return duration(arena, number);
-	if (!strcmp(type->name, "time.Month") && number >= 1 && number <= 12)
-		return months[number - 1];
-	if (!strcmp(type->name, "time.Weekday") && number >= 0 && number < 7)
-		return weekdays[number];
-	return NULL;
-}
+	const char *ret = NULL;
 
-/* --- structs ----------------------------------------------------------------- */
+	if (!text->failed)
+		ret = vole_arena_string(p->arena, vole_strbuf_text(text));
+	vole_strbuf_free(text);
+	return ret;
+}
 
 bool vole_people_part(const struct vole_people *p, const char *path,
 		      struct vole_value *ret)
@@ -106,48 +65,143 @@ bool vole_people_int(const struct vole_people *p, const char *path,
 	if (!vole_people_part(p, path, &part))
 		return false;
 	if (part.type->kind == VOLE_KIND_STRUCT) {
-		struct vole_people inner = { p->rt, p->arena, &part };
+		struct vole_people inner = vole_people_inside(p, &part);
 
 		return strcmp(path, "v") && vole_people_int(&inner, "v", ret);
 	}
 	return vole_value_int(p->rt, &part, ret, &ignored);
 }
 
-static const struct {
+bool vole_people_behind(const struct vole_people *p,
+			const struct vole_value *value, struct vole_value *ret)
+{
+	struct vole_type *elem = value->type->elem;
+	struct vole_error ignored;
+	bool nil = false;
+	uint64_t addr;
+
+	if (value->type->kind == VOLE_KIND_INTERFACE)
+		return vole_value_dynamic(p->rt, value, &nil, ret, &ignored) &&
+		       !nil;
+	return value->type->kind == VOLE_KIND_PTR && elem &&
+	       vole_value_word(p->rt, value, 0, &addr, &ignored) && addr &&
+	       vole_type_load(p->rt->types, elem, &ignored) &&
+	       (!elem->size || vole_memory_readable(p->rt->mem, addr)) &&
+	       vole_value_at(p->rt, elem, addr, ret, &ignored);
+}
+
+bool vole_people_string(const struct vole_people *p,
+			const struct vole_value *value, size_t most,
+			struct vole_strbuf *out)
+{
+	struct vole_error ignored;
+	uint64_t data, len;
+	char *bytes;
+
+	if (value->type->kind != VOLE_KIND_STRING)
+		return false;
+	if (value->where == VOLE_IN_TEXT) {
+		vole_strbuf_add_bytes(out, value->bytes, value->len);
+		return value->len <= most;
+	}
+	if (!vole_value_word(p->rt, value, 0, &data, &ignored) ||
+	    !vole_value_word(p->rt, value, SIZE_WORD, &len, &ignored) ||
+	    len > most)
+		return false;
+	if (!len)
+		return true;
+	bytes = vole_arena_alloc(p->arena, len);
+	if (!bytes ||
+	    !vole_memory_read_all(p->rt->mem, data, bytes, len, &ignored))
+		return false;
+	vole_strbuf_add_bytes(out, bytes, len);
+	return true;
+}
+
+void vole_people_quote(struct vole_strbuf *out, const char *bytes, size_t len,
+		       size_t most)
+{
+	size_t shown = len < most ? len : vole_utf8_whole(bytes, most);
+
+	vole_quote(out, bytes, shown);
+	if (shown < len)
+		vole_strbuf_printf(out, "... +%zu more", len - shown);
+}
+
+struct named_text {
 	const char *name;
 	const char *(*text)(const struct vole_people *p);
-} structs[] = {
-	{ "time.Time", vole_people_time },
+};
+
+/* By name, as strcmp() sorts them. */
+static const struct named_text structs[] = {
+	{ "bufio.Reader", vole_people_bufio_reader },
+	{ "bufio.Writer", vole_people_bufio_writer },
+	{ "bytes.Buffer", vole_people_bytes_buffer },
+	{ "bytes.Reader", vole_people_bytes_reader },
+	{ "context.afterFuncCtx", vole_people_context },
+	{ "context.backgroundCtx", vole_people_context },
+	{ "context.cancelCtx", vole_people_context },
+	{ "context.deadlineExceededError", vole_people_error },
+	{ "context.stopCtx", vole_people_context },
+	{ "context.timerCtx", vole_people_context },
+	{ "context.todoCtx", vole_people_context },
+	{ "context.valueCtx", vole_people_context },
+	{ "context.withoutCancelCtx", vole_people_context },
+	{ "errors.errorString", vole_people_error },
+	{ "errors.joinError", vole_people_error },
+	{ "fmt.wrapError", vole_people_error },
+	{ "fmt.wrapErrors", vole_people_error },
+	{ "internal/poll.DeadlineExceededError", vole_people_error },
+	{ "internal/poll.errNetClosing", vole_people_error },
+	{ "io/fs.PathError", vole_people_error },
+	{ "math/big.Int", vole_people_big_int },
+	{ "net.OpError", vole_people_error },
+	{ "net.TCPAddr", vole_people_ip_port },
+	{ "net.UDPAddr", vole_people_ip_port },
+	{ "net/netip.Addr", vole_people_addr },
+	{ "net/netip.AddrPort", vole_people_addr_port },
+	{ "net/netip.Prefix", vole_people_prefix },
+	{ "net/url.Error", vole_people_error },
+	{ "os.LinkError", vole_people_error },
+	{ "os.SyscallError", vole_people_error },
+	{ "os/exec.Error", vole_people_error },
+	{ "strconv.NumError", vole_people_error },
+	{ "strings.Builder", vole_people_builder },
+	{ "strings.Reader", vole_people_strings_reader },
+	{ "sync.Mutex", vole_people_mutex },
+	{ "sync.Once", vole_people_once },
+	{ "sync.RWMutex", vole_people_rwmutex },
 	{ "sync/atomic.Bool", vole_people_atomic },
 	{ "sync/atomic.Int32", vole_people_atomic },
 	{ "sync/atomic.Int64", vole_people_atomic },
 	{ "sync/atomic.Uint32", vole_people_atomic },
 	{ "sync/atomic.Uint64", vole_people_atomic },
 	{ "sync/atomic.Uintptr", vole_people_atomic },
-	{ "sync.Mutex", vole_people_mutex },
-	{ "sync.RWMutex", vole_people_rwmutex },
-	{ "sync.Once", vole_people_once },
-	{ "math/big.Int", vole_people_big_int },
-	{ "bytes.Buffer", vole_people_bytes_buffer },
-	{ "bytes.Reader", vole_people_bytes_reader },
-	{ "strings.Builder", vole_people_builder },
-	{ "strings.Reader", vole_people_strings_reader },
-	{ "bufio.Reader", vole_people_bufio_reader },
-	{ "bufio.Writer", vole_people_bufio_writer },
-	{ "net/netip.Addr", vole_people_addr },
-	{ "net/netip.AddrPort", vole_people_addr_port },
-	{ "net/netip.Prefix", vole_people_prefix },
+	{ "time.Time", vole_people_time },
 };
+
+static int compare_name(const void *name, const void *entry)
+{
+	return strcmp(name, ((const struct named_text *)entry)->name);
+}
+
+const char *vole_people_text(const struct vole_people *p)
+{
+	const struct named_text *found =
+		bsearch(p->value->type->name, structs,
+			sizeof(structs) / sizeof(structs[0]),
+			sizeof(structs[0]), compare_name);
+
+	return found ? found->text(p) : NULL;
+}
 
 const char *vole_people_struct(const struct vole_runtime *rt,
 			       struct vole_arena *arena,
 			       const struct vole_value *value)
 {
-	struct vole_people p = { rt, arena, value };
-	size_t i;
+	unsigned left = MAX_PARTS;
+	struct vole_people p = { rt, arena, value, NULL, &left };
 
-	for (i = 0; i < sizeof(structs) / sizeof(structs[0]); i++)
-		if (!strcmp(value->type->name, structs[i].name))
-			return structs[i].text(&p);
-	return NULL;
+	return vole_people_text(&p);
 }

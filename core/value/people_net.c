@@ -1,4 +1,4 @@
-/* net/netip: addresses, with ports and as prefixes. */
+/* net, net/netip: addresses, with ports and as prefixes. */
 #include "value/people_private.h"
 
 #include <stdio.h>
@@ -142,4 +142,62 @@ const char *vole_people_prefix(const struct vole_people *p)
 	if ((int64_t)bits < 0 || !strcmp(text, INVALID))
 		return "invalid Prefix";
 	return vole_arena_printf(p->arena, "%s/%u", text, (unsigned)bits);
+}
+
+/* net.IP: 4 bytes or 16, where an IPv4 address has a prefix of its own. */
+static bool format_ip(const struct vole_people *p, char text[ROOM],
+		      bool *ret_v6)
+{
+	uint8_t bytes[16] = { [10] = 0xff, [11] = 0xff };
+	uint64_t data, len, hi, lo;
+	struct vole_error ignored;
+	struct vole_value ip;
+
+	*ret_v6 = false;
+	text[0] = '\0';
+	if (!vole_people_part(p, "IP", &ip) ||
+	    ip.type->kind != VOLE_KIND_SLICE ||
+	    !vole_value_word(p->rt, &ip, 0, &data, &ignored) ||
+	    !vole_value_word(p->rt, &ip, SIZE_WORD, &len, &ignored))
+		return false;
+	if (!len)
+		return true;
+	if ((len != 4 && len != sizeof(bytes)) ||
+	    !vole_memory_read_all(p->rt->mem, data, bytes + sizeof(bytes) - len,
+				  len, &ignored))
+		return false;
+	memcpy(&hi, bytes, sizeof(hi));
+	memcpy(&lo, bytes + sizeof(hi), sizeof(lo));
+	hi = __builtin_bswap64(hi);
+	lo = __builtin_bswap64(lo);
+	*ret_v6 = hi || lo >> 32 != 0xffff;
+	if (*ret_v6)
+		format_v6(text, hi, lo);
+	else
+		snprintf(text, ROOM, "%u.%u.%u.%u", bytes[12], bytes[13],
+			 bytes[14], bytes[15]);
+	return true;
+}
+
+const char *vole_people_ip_port(const struct vole_people *p)
+{
+	struct vole_strbuf zone = { 0 };
+	struct vole_value part;
+	const char *ret = NULL;
+	char text[ROOM];
+	uint64_t port;
+	bool v6;
+
+	if (vole_people_part(p, "Zone", &part) &&
+	    vole_people_string(p, &part, ROOM, &zone) &&
+	    vole_people_int(p, "Port", &port) && format_ip(p, text, &v6)) {
+		v6 = v6 || zone.len;
+		ret = vole_arena_printf(p->arena, "%s%s%s%s%s:%" PRId64,
+					v6 ? "[" : "", text,
+					zone.len ? "%" : "",
+					vole_strbuf_text(&zone), v6 ? "]" : "",
+					(int64_t)port);
+	}
+	vole_strbuf_free(&zone);
+	return ret;
 }

@@ -68,7 +68,10 @@ void vole_walk_number(struct vole_walk *w, const struct vole_value *value,
 	}
 	head->text = w->limits->raw ?
 			     NULL :
-			     vole_people_number(w->arena, value->type, s.i);
+			     vole_people_number(w->rt, w->arena, value,
+						s.kind == VOLE_SCALAR_INT ?
+							s.i :
+							(int64_t)s.u);
 	vole_walk_scalar(w, head, &s);
 }
 

@@ -105,9 +105,11 @@ class Task:
 		if arguments.k:
 			self.blocks = [b for b in self.blocks
 				       if arguments.k in f"{b.file}: {b.name}"]
-		self.items = []
+		self.items, self.texts = [], []
 		if not arguments.no_truth and core.variant != "stripped":
 			self.items = [i for i in (core.truth["vars"] or []) + (core.truth["exprs"] or [])
+				      if not arguments.k or arguments.k in i["expr"]]
+			self.texts = [i for i in core.truth.get("texts") or []
 				      if not arguments.k or arguments.k in i["expr"]]
 
 	def commands(self, skin):
@@ -122,6 +124,8 @@ class Task:
 				continue
 			yield ("truth", item), WHOLE + item["expr"]
 			yield ("text", item), "print " + item["expr"]
+		for item in self.texts:
+			yield ("reads", item), "print --json " + item["expr"]
 
 	def run(self, front_ends):
 		answers = {}
@@ -172,6 +176,8 @@ class Task:
 			for (kind, _), (item, line, output, _) in answer.items():
 				if kind == "truth":
 					self.check_item(skin, item, line, output)
+				elif kind == "reads":
+					self.check_text(item, line, output)
 
 	def check_item(self, skin, item, line, output):
 		release = self.core.release
@@ -196,6 +202,17 @@ class Task:
 					 "\n".join(compare.wrong) + f"\nof `go {line}`")
 		else:
 			self.report.ok()
+
+	def check_text(self, item, line, output):
+		try:
+			text = truth.text(blocks.document(output).get("result"))
+		except AssertionError as error:
+			text = f"{error}: {output}"
+		if text.startswith(item["text"]):
+			self.report.ok()
+		else:
+			self.report.fail(f"{self.core.name} text",
+					 f"expected {item['text']}\ngot {text}\nof `go {line}`")
 
 	def check_same(self, answers):
 		"""The same bytes in all front ends."""

@@ -245,3 +245,12 @@ def canonical(value):
 	if kind == "string" and "bytes" in value:
 		return "bytes:" + value["bytes"]
 	return f"{plain_type(value.get('type'))}:{normal(kind, value.get('value'))}"
+
+
+def text(value):
+	"""How a value reads: its own text, or that of what it points to or holds."""
+	while isinstance(value, dict):
+		if "text" in value:
+			return value["text"]
+		value = value.get("pointee", value.get("dynamic"))
+	return "no text"

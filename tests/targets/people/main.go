@@ -73,7 +73,9 @@ var (
 // keep holds what nothing else refers to, or the linker leaves it out.
 var keep = []interface{}{
 	&bufEmpty, &lockFree, &rwFree, &onceNever, &addrMid, &prefixNon, &bigZero, &addrNone,
-	&mapEmpty, &listEmpty,
+	&mapEmpty, &listEmpty, &ctxNil, &ctxSoon, &errNil, &errStrange, &errNoName, &errText,
+	&errPathOwn, &errPathNil, &errLong, &errPlainAt,
+	&errNumber,
 }
 
 func fill() {
@@ -117,8 +119,12 @@ func main() {
 	counter.Locks.Lock()
 	atomic.AddInt32(&word, 1)
 	fill()
+	makeContexts()
+	makeErrors()
 	d := truth.New()
 	d.Var("main.word", &word)
 	d.Expr("len(main.keep)", [1]int{len(keep)})
+	tellContexts(d)
+	tellErrors(d)
 	truth.End(d, nil)
 }

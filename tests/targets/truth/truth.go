@@ -38,12 +38,19 @@ type Item struct {
 	Value Value  `json:"value"`
 }
 
+// Text is what a value must read like, at least in the beginning.
+type Text struct {
+	Expr string `json:"expr"`
+	Text string `json:"text"`
+}
+
 // Document is all that a program says about itself.
 type Document struct {
 	Go    string            `json:"go"`
 	Pid   int               `json:"pid"`
 	Vars  []Item            `json:"vars"`
 	Exprs []Item            `json:"exprs"`
+	Texts []Text            `json:"texts,omitempty"`
 	Notes map[string]string `json:"notes,omitempty"`
 
 	Goroutines []Goroutine `json:"goroutines,omitempty"`
@@ -99,6 +106,12 @@ func (d *Document) Var(expr string, pointer interface{}) {
 func (d *Document) Expr(expr string, arrayOfOne interface{}) {
 	d.keep = append(d.keep, arrayOfOne)
 	d.Exprs = append(d.Exprs, Item{expr, d.walk(reflect.ValueOf(arrayOfOne).Index(0), 0, nil)})
+}
+
+// Text says how the text of an expression begins: that of the value itself or
+// of what it points to or holds.
+func (d *Document) Text(expr, text string) {
+	d.Texts = append(d.Texts, Text{expr, text})
 }
 
 // MapHead describes a map too large to be written out: its length and the
