@@ -154,6 +154,8 @@ static const char json_intro[] =
 	"- interface: `dynamic`\n"
 	"- func: `function` and, where known, `captures`\n"
 	"- types of the standard library that have one (`print`): `text` beside\n"
+	"- reflect.Value, atomic.Value, atomic.Pointer, unique.Handle, weak.Pointer:\n"
+	"  `holds` beside, the value in it\n"
 	"- any nil: `nil`\n"
 	"- in place of any of them `unreadable`: why\n\n"
 	"`omitted` counts parts that were left out, `damage` says why when it "

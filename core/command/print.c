@@ -37,8 +37,11 @@ const struct vole_command vole_cmd_print = {
 		  "container/list or ring as a list. An error of the "
 		  "library reads\nas what its Error method returns and what "
 		  "it wraps, a context as the chain from\nthe outermost one "
-		  "in, with what ended it in brackets. With --raw they are "
-		  "the\nstructs that they are.",
+		  "in, with what ended it in brackets. A reflect.Value, "
+		  "atomic.Value,\natomic.Pointer, unique.Handle or "
+		  "weak.Pointer is shown as what it holds, a\nreflect.Type as "
+		  "the type's name. With --raw they are the structs that they "
+		  "are.",
 	.example = "print main.users[\"ada\"].Tags",
 	.json = "A Go value, in place of the object of other commands.",
 	.takes = VOLE_TAKES_EXPR,

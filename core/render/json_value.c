@@ -172,13 +172,24 @@ static struct vole_json_value *innermost(struct vole_json_sink *j)
 		       &none;
 }
 
+static void on_holds(struct vole_visitor *v, const struct vole_value_head *head,
+		     bool typed)
+{
+	struct vole_json_sink *j = json_of_visitor(v);
+
+	(void)typed;
+	put_head(j, head);
+	vole_json_put(j, ",\"holds\":");
+}
+
 static void on_begin(struct vole_visitor *v, const struct vole_value_head *head)
 {
 	struct vole_json_sink *j = json_of_visitor(v);
 	enum vole_json_shape shape = head->raw ? VOLE_JSON_FIELDS :
 						 shapes[head->kind_id].shape;
 
-	put_head(j, head);
+	if (!head->held)
+		put_head(j, head);
 	vole_strbuf_printf(&j->base.out, ",\"%s\":",
 			   head->raw ? "fields" : shapes[head->kind_id].key);
 	if (shape != VOLE_JSON_ONE)
@@ -307,6 +318,7 @@ static bool on_stop(struct vole_visitor *v, double done)
 
 const struct vole_visitor_ops vole_json_visitor_ops = {
 	.scalar = on_scalar,
+	.holds = on_holds,
 	.begin = on_begin,
 	.field = on_field,
 	.key = on_key,

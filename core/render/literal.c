@@ -232,6 +232,48 @@ static void put_people(struct vole_literal *l,
 		put(l, VOLE_STYLE_PLAIN, ")");
 }
 
+static void push_level(struct vole_literal *l,
+		       const struct vole_literal_level *level)
+{
+	if (l->depth < VOLE_LITERAL_MAX_DEPTH)
+		l->levels[l->depth++] = *level;
+	else
+		l->lost++;
+}
+
+/* reflect.Value(...): what it holds is shown in place of its fields. */
+static void on_holds(struct vole_visitor *v, const struct vole_value_head *head,
+		     bool typed)
+{
+	struct vole_literal *l = literal_of(v);
+	struct vole_literal_level level = { .kind = VOLE_KIND_INTERFACE,
+					    .place = typed ? VOLE_PLACE_FIELD :
+							     VOLE_PLACE_FREE };
+
+	if (l->muted)
+		return;
+	level.paren = place(l) != VOLE_PLACE_ELEMENT;
+	if (level.paren)
+		put_conversion(l, head);
+	push_level(l, &level);
+}
+
+/* What it holds was shown; its fields are not. */
+static void end_held(struct vole_literal *l)
+{
+	struct vole_literal_level *level = top(l);
+
+	if (l->muted++)
+		return;
+	if (l->lost) {
+		l->lost--;
+		return;
+	}
+	if (level->paren)
+		put(l, VOLE_STYLE_PLAIN, ")");
+	l->depth--;
+}
+
 static void on_begin(struct vole_visitor *v, const struct vole_value_head *head)
 {
 	struct vole_literal *l = literal_of(v);
@@ -241,6 +283,10 @@ static void on_begin(struct vole_visitor *v, const struct vole_value_head *head)
 					    .len = head->len,
 					    .cap = head->cap };
 
+	if (head->held) {
+		end_held(l);
+		return;
+	}
 	if (l->muted || (head->text && head->kind_id == VOLE_KIND_STRUCT)) {
 		if (!l->muted++)
 			put_people(l, head);
@@ -274,10 +320,7 @@ static void on_begin(struct vole_visitor *v, const struct vole_value_head *head)
 		level.place = VOLE_PLACE_ELEMENT;
 		break;
 	}
-	if (l->depth < VOLE_LITERAL_MAX_DEPTH)
-		l->levels[l->depth++] = level;
-	else
-		l->lost++;
+	push_level(l, &level);
 }
 
 static void on_field(struct vole_visitor *v, const char *name)
@@ -405,6 +448,7 @@ static bool on_stop(struct vole_visitor *v, double done)
 
 static const struct vole_visitor_ops ops = {
 	.scalar = on_scalar,
+	.holds = on_holds,
 	.begin = on_begin,
 	.field = on_field,
 	.key = on_key,

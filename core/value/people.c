@@ -133,7 +133,7 @@ struct named_text {
 	const char *(*text)(const struct vole_people *p);
 };
 
-/* By name, as strcmp() sorts them. */
+/* By name, as strcmp() sorts them; of generic types to the bracket. */
 static const struct named_text structs[] = {
 	{ "bufio.Reader", vole_people_bufio_reader },
 	{ "bufio.Writer", vole_people_bufio_writer },
@@ -152,8 +152,10 @@ static const struct named_text structs[] = {
 	{ "errors.joinError", vole_people_error },
 	{ "fmt.wrapError", vole_people_error },
 	{ "fmt.wrapErrors", vole_people_error },
+	{ "internal/abi.Type", vole_people_rtype },
 	{ "internal/poll.DeadlineExceededError", vole_people_error },
 	{ "internal/poll.errNetClosing", vole_people_error },
+	{ "internal/reflectlite.rtype", vole_people_rtype },
 	{ "io/fs.PathError", vole_people_error },
 	{ "math/big.Int", vole_people_big_int },
 	{ "net.OpError", vole_people_error },
@@ -166,24 +168,40 @@ static const struct named_text structs[] = {
 	{ "os.LinkError", vole_people_error },
 	{ "os.SyscallError", vole_people_error },
 	{ "os/exec.Error", vole_people_error },
+	{ "reflect.Value", vole_people_reflect_value },
+	{ "reflect.rtype", vole_people_rtype },
+	{ "runtime._type", vole_people_rtype },
 	{ "strconv.NumError", vole_people_error },
 	{ "strings.Builder", vole_people_builder },
 	{ "strings.Reader", vole_people_strings_reader },
+	{ "sync.Cond", vole_people_cond },
 	{ "sync.Mutex", vole_people_mutex },
 	{ "sync.Once", vole_people_once },
 	{ "sync.RWMutex", vole_people_rwmutex },
+	{ "sync.WaitGroup", vole_people_waitgroup },
 	{ "sync/atomic.Bool", vole_people_atomic },
 	{ "sync/atomic.Int32", vole_people_atomic },
 	{ "sync/atomic.Int64", vole_people_atomic },
 	{ "sync/atomic.Uint32", vole_people_atomic },
 	{ "sync/atomic.Uint64", vole_people_atomic },
 	{ "sync/atomic.Uintptr", vole_people_atomic },
+	{ "sync/atomic.Value", vole_people_atomic_value },
 	{ "time.Time", vole_people_time },
+	{ "weak.Pointer[", vole_people_weak },
 };
 
-static int compare_name(const void *name, const void *entry)
+/* Of a generic type all but its arguments: "weak.Pointer[". */
+static int compare_name(const void *key, const void *entry)
 {
-	return strcmp(name, ((const struct named_text *)entry)->name);
+	const char *name = key,
+		   *other = ((const struct named_text *)entry)->name;
+	size_t len = strcspn(name, "[");
+	int ret;
+
+	if (!name[len])
+		return strcmp(name, other);
+	ret = strncmp(name, other, len + 1);
+	return ret ? ret : -(other[len + 1] != '\0');
 }
 
 const char *vole_people_text(const struct vole_people *p)

@@ -85,6 +85,12 @@ const char *vole_people_bufio_writer(const struct vole_people *p);
 const char *vole_people_addr(const struct vole_people *p);
 const char *vole_people_addr_port(const struct vole_people *p);
 const char *vole_people_prefix(const struct vole_people *p);
+const char *vole_people_waitgroup(const struct vole_people *p);
+const char *vole_people_cond(const struct vole_people *p);
+const char *vole_people_atomic_value(const struct vole_people *p);
+const char *vole_people_weak(const struct vole_people *p);
+const char *vole_people_reflect_value(const struct vole_people *p);
+const char *vole_people_rtype(const struct vole_people *p);
 const char *vole_people_error(const struct vole_people *p);
 const char *vole_people_context(const struct vole_people *p);
 

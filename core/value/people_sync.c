@@ -1,6 +1,7 @@
 /* Locks and counters: src/sync, src/sync/atomic, src/internal/sync. */
 #include "value/people_private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* "Int64" of "sync/atomic.Int64" */
@@ -80,4 +81,42 @@ const char *vole_people_once(const struct vole_people *p)
 	if (!vole_people_int(p, "done", &done))
 		return NULL;
 	return done ? "done" : "not done";
+}
+
+/*
+ * waitgroup.go: the counter above, the waiters below, and since Go 1.25 a bit
+ * above those for a group of a synctest bubble.
+ */
+enum { WAITERS_MASK = 0x7fffffff, COUNTER = 32 };
+static const uint64_t BUBBLE = UINT64_C(1) << 31;
+
+const char *vole_people_waitgroup(const struct vole_people *p)
+{
+	uint64_t state, waiters;
+	char waiting[32] = "";
+
+	/* A plain number to Go 1.19. */
+	if (!vole_people_int(p, "state", &state) &&
+	    !vole_people_int(p, "state1", &state))
+		return NULL;
+	waiters = state & WAITERS_MASK;
+	if (waiters)
+		snprintf(waiting, sizeof(waiting), ", %" PRIu64 " waiting",
+			 waiters);
+	return vole_arena_printf(p->arena, "counter %" PRId32 "%s%s",
+				 (int32_t)(state >> COUNTER), waiting,
+				 state & BUBBLE ? ", of a synctest bubble" :
+						  "");
+}
+
+/* Tickets: who waits has drawn one, who was woken was called. */
+const char *vole_people_cond(const struct vole_people *p)
+{
+	uint64_t drawn, called;
+
+	if (!vole_people_int(p, "notify.wait", &drawn) ||
+	    !vole_people_int(p, "notify.notify", &called))
+		return NULL;
+	return vole_arena_printf(p->arena, "%" PRIu32 " waiting",
+				 (uint32_t)drawn - (uint32_t)called);
 }

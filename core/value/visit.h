@@ -31,6 +31,7 @@ struct vole_value_head {
 	bool has_value; /* the word itself: pointers, maps, chans, funcs */
 	uint64_t value;
 	bool raw; /* BEGIN: fields of the header follow, whatever the kind */
+	bool held; /* BEGIN: holds() came before, and what the struct holds */
 	/** As people write it (time.Time, Duration); a FUNC's name; or NULL. */
 	const char *text;
 };
@@ -65,6 +66,13 @@ struct vole_visitor_ops {
 	void (*scalar)(struct vole_visitor *v,
 		       const struct vole_value_head *head,
 		       const struct vole_scalar *scalar);
+	/**
+	 * A struct that is there to hold another value (reflect.Value): that
+	 * value comes next, and then begin() with the struct's own fields.
+	 * @p typed: the struct's type tells that of the value.
+	 */
+	void (*holds)(struct vole_visitor *v,
+		      const struct vole_value_head *head, bool typed);
 	/**
 	 * A value with parts: struct, array, slice, map, chan, pointer (one
 	 * part, what it points to), interface (one part, the dynamic value),

@@ -1,6 +1,7 @@
 #include "value/walk_private.h"
 
 #include "value/people.h"
+#include "value/wrapper.h"
 
 /* A C bit-field: a few bits as a number of the field's type. */
 static void walk_bits(struct vole_walk *w, const struct vole_value *value,
@@ -52,6 +53,23 @@ static void walk_field(struct vole_walk *w, const struct vole_value *value,
 			 &err);
 }
 
+/* What a struct holds whose fields say less; false: it is no such one. */
+static bool walk_held(struct vole_walk *w, const struct vole_value *value,
+		      const struct vole_value_head *head)
+{
+	struct vole_value held;
+	bool typed;
+
+	if (!vole_walk_may_enter(w) ||
+	    !vole_wrapper_open(w->rt, value, &typed, &held))
+		return false;
+	w->visitor->ops->holds(w->visitor, head, typed);
+	w->depth++;
+	vole_walk_value(w, &held);
+	w->depth--;
+	return true;
+}
+
 void vole_walk_struct(struct vole_walk *w, const struct vole_value *value,
 		      struct vole_value_head *head)
 {
@@ -62,8 +80,10 @@ void vole_walk_struct(struct vole_walk *w, const struct vole_value *value,
 
 	if (!w->limits->raw && vole_walk_container(w, value, head))
 		return;
-	if (!w->limits->raw)
+	if (!w->limits->raw) {
 		head->text = vole_people_struct(w->rt, w->arena, value);
+		head->held = !head->text && walk_held(w, value, head);
+	}
 	ops->begin(w->visitor, head);
 	if (!vole_walk_may_enter(w)) {
 		vole_walk_omitted(w, type->num_fields, NULL);

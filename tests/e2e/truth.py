@@ -79,6 +79,8 @@ class Comparison:
 			return self.differ(path + " fields", names, [f.get("name") for f in fields])
 		for mine, theirs in zip(want["fields"], fields):
 			self.value(f"{path}.{mine['name']}", mine["value"], theirs.get("value"))
+		if "holds" in want:
+			self.value(f"{path}.(held)", want["holds"], got.get("holds"))
 
 	def list(self, path, want, got):
 		elements = got.get("elements")

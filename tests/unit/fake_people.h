@@ -9,6 +9,7 @@
 
 #include "runtime/rtype.h"
 #include "value/people.h"
+#include "value/wrapper.h"
 
 enum {
 	FAKE_STRING = FAKE_BASE + 0x100,

@@ -75,7 +75,7 @@ var keep = []interface{}{
 	&bufEmpty, &lockFree, &rwFree, &onceNever, &addrMid, &prefixNon, &bigZero, &addrNone,
 	&mapEmpty, &listEmpty, &ctxNil, &ctxSoon, &errNil, &errStrange, &errNoName, &errText,
 	&errPathOwn, &errPathNil, &errLong, &errPlainAt,
-	&errNumber,
+	&errNumber, &refOfRef, &refSelf, &conf, &groupIdle, &groupBusy,
 }
 
 func fill() {
@@ -121,10 +121,12 @@ func main() {
 	fill()
 	makeContexts()
 	makeErrors()
+	makeHeld()
 	d := truth.New()
 	d.Var("main.word", &word)
 	d.Expr("len(main.keep)", [1]int{len(keep)})
 	tellContexts(d)
 	tellErrors(d)
+	tellHeld(d)
 	truth.End(d, nil)
 }

@@ -108,6 +108,15 @@ func (d *Document) Expr(expr string, arrayOfOne interface{}) {
 	d.Exprs = append(d.Exprs, Item{expr, d.walk(reflect.ValueOf(arrayOfOne).Index(0), 0, nil)})
 }
 
+// Holds describes a variable of a type that is there to hold another value,
+// which is wrapped in an array of one, as in Expr.
+func (d *Document) Holds(expr string, pointer, arrayOfOne interface{}) {
+	d.Var(expr, pointer)
+	d.keep = append(d.keep, arrayOfOne)
+	d.Vars[len(d.Vars)-1].Value["holds"] =
+		d.walk(reflect.ValueOf(arrayOfOne).Index(0), 1, nil)
+}
+
 // Text says how the text of an expression begins: that of the value itself or
 // of what it points to or holds.
 func (d *Document) Text(expr, text string) {

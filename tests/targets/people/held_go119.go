@@ -1,0 +1,39 @@
+//go:build go1.19
+// +build go1.19
+
+package main
+
+import (
+	"sync/atomic"
+
+	"vole.test/targets/truth"
+)
+
+var (
+	pointerNil    atomic.Pointer[point]
+	pointerPoint  atomic.Pointer[point]
+	pointerDouble atomic.Pointer[*point]
+	pointerPair   atomic.Pointer[pair[string, []int]]
+	pointerRing   atomic.Pointer[atomicNode]
+)
+
+type pair[K comparable, V any] struct {
+	Key   K
+	Value V
+}
+
+// atomicNode leads to itself.
+type atomicNode struct{ Next atomic.Pointer[atomicNode] }
+
+func tellNewHeld(d *truth.Document) {
+	pointerPoint.Store(onePoint)
+	pointerDouble.Store(&onePoint)
+	pointerPair.Store(&pair[string, []int]{"k", []int{1, 2}})
+	pointerRing.Store(&atomicNode{})
+	pointerRing.Load().Next.Store(pointerRing.Load())
+	d.Holds("main.pointerNil", &pointerNil, [1]*point{nil})
+	d.Holds("main.pointerPoint", &pointerPoint, [1]*point{onePoint})
+	d.Holds("main.pointerDouble", &pointerDouble, [1]**point{&onePoint})
+	d.Holds("main.pointerPair", &pointerPair, [1]*pair[string, []int]{pointerPair.Load()})
+	tellUnique(d)
+}
