@@ -1,11 +1,9 @@
 #include "runtime/slice.h"
 
-#include "command/object.h"
 #include "command/slice_aliases.h"
 
 #include "base/checked.h"
 #include "runtime/growslice.h"
-#include "runtime/package_var.h"
 #include "runtime/rtype.h"
 
 /* The header of a slice, string, array or pointer to an array. */
@@ -68,69 +66,41 @@ static bool reaches(struct vole_context *ctx, const struct vole_slice *s,
 
 /* --- the array behind it --------------------------------------------------- */
 
-/* Where the array lies: an object of the heap, a variable, or not known. */
-static bool find_backing(struct vole_context *ctx, const struct vole_slice *s,
-			 struct vole_object *object, bool *is_object,
-			 struct vole_backing *ret)
-{
-	struct vole_package_var var;
-	struct vole_error unused;
-	struct vole_heap *heap;
-
-	*is_object = vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &unused) &&
-		     vole_object_at(heap, s->data, object) &&
-		     object->part <= VOLE_PART_HEADER;
-	ret->slice = s;
-	if (*is_object) {
-		ret->addr = object->base;
-		ret->size = object->size;
-		return true;
-	}
-	if (!vole_package_var_at(ctx->rt, s->data, &var, &unused))
-		return false;
-	ret->addr = var.addr;
-	ret->size = var.size;
-	return true;
-}
-
-static void put_backing(struct vole_context *ctx, const struct vole_slice *s,
-			const struct vole_backing *backing,
-			const struct vole_object *object, bool is_object)
-{
-	uint64_t end = s->data + s->cap * s->elem_size;
-	struct vole_sink *sink = ctx->sink;
-	struct vole_package_var var;
-	struct vole_error unused;
-
-	if (is_object)
-		vole_put_object(ctx, object);
-	else if (vole_package_var_at(ctx->rt, s->data, &var, &unused))
-		vole_sink_text(sink, "variable", VOLE_STYLE_NAME, var.name);
-	if (end <= backing->addr + backing->size)
-		vole_sink_number(
-			sink, "bytes_behind",
-			(int64_t)(backing->addr + backing->size - end));
-	vole_sink_number(sink, "bytes_before",
-			 (int64_t)(s->data - backing->addr));
-}
-
-static bool has_pointers(struct vole_context *ctx, const struct vole_slice *s,
+/* Has an element pointers? False: it is not known. */
+static bool has_pointers(struct vole_context *ctx, const struct vole_backing *b,
 			 bool *ret)
 {
 	struct vole_error unused;
 	struct vole_rtype rtype;
 	uint64_t addr;
 
-	if (!vole_rtype_of(ctx->rt, s->elem, &addr, &unused) ||
-	    !vole_rtype_read(ctx->rt, addr, &rtype, &unused))
-		return false;
-	*ret = rtype.ptr_bytes > 0;
-	return true;
+	if (vole_rtype_of(ctx->rt, b->slice->elem, &addr, &unused) &&
+	    vole_rtype_read(ctx->rt, addr, &rtype, &unused)) {
+		*ret = rtype.ptr_bytes > 0;
+		return true;
+	}
+	*ret = false;
+	return b->kind == VOLE_BACKING_OBJECT && b->object.noscan;
+}
+
+static void put_in_place(struct vole_sink *sink, const struct vole_backing *b)
+{
+	const struct vole_slice *s = b->slice;
+	uint64_t at = s->data + s->len * s->elem_size;
+	bool inside = at >= b->addr && at + s->elem_size <= b->addr + b->size;
+
+	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
+		       inside ? "in-place" : "past-end");
+	vole_sink_cell_printf(sink, "next append",
+			      inside ? VOLE_STYLE_PLAIN : VOLE_STYLE_BAD,
+			      "in place, at 0x%" PRIx64 "%s", at,
+			      inside ? "" : ", which is not of its array");
 }
 
 /* What `append(s, x)` would do. */
-static void put_append(struct vole_context *ctx, const struct vole_slice *s)
+static void put_append(struct vole_context *ctx, const struct vole_backing *b)
 {
+	const struct vole_slice *s = b->slice;
 	struct vole_sink *sink = ctx->sink;
 	struct vole_error unused;
 	uint64_t cap;
@@ -138,16 +108,19 @@ static void put_append(struct vole_context *ctx, const struct vole_slice *s)
 
 	if (!s->elem)
 		return;
-	if (s->len < s->cap) {
-		vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN, "in-place");
-		vole_sink_cell_printf(sink, "next append", VOLE_STYLE_PLAIN,
-				      "in place, at 0x%" PRIx64,
-				      s->data + s->len * s->elem_size);
+	if (s->len < s->cap && s->elem_size) {
+		put_in_place(sink, b);
 		return;
 	}
-	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN, "new-array");
+	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
+		       s->len < s->cap ? "in-place" : "new-array");
+	if (s->len < s->cap) {
+		vole_sink_cell(sink, "next append", VOLE_STYLE_PLAIN,
+			       "in place: its elements have no bytes");
+		return;
+	}
 	/* The first array of a slice may be the compiler's own. */
-	if (!s->cap || !has_pointers(ctx, s, &pointers) ||
+	if (!s->cap || !has_pointers(ctx, b, &pointers) ||
 	    !vole_growslice(ctx->rt, s->cap, s->len + 1, s->elem_size,
 			    !pointers, &cap, &unused)) {
 		vole_sink_cell(sink, "next append", VOLE_STYLE_PLAIN,
@@ -229,39 +202,39 @@ static bool put_aliases(struct vole_context *ctx,
 
 static bool run(struct vole_context *ctx, struct vole_error *err)
 {
-	struct vole_backing backing = { 0 };
-	struct vole_object object;
+	struct vole_backing backing = { .slice = NULL };
 	struct vole_value value;
 	struct vole_slice s;
 	struct judgement j;
-	bool is_object = false, found = false;
+	bool found = false;
 
 	if (!vole_context_eval(ctx, &value, err) ||
 	    !open_header(ctx, &value, &s, err))
 		return false;
 	j = judge(ctx, &s);
-	if (j.possible && s.data && s.cap && s.elem_size)
-		found = find_backing(ctx, &s, &object, &is_object, &backing);
+	backing.slice = &s;
+	if (j.possible)
+		found = vole_backing_find(ctx, &s, &backing);
 	if (found)
-		j.inside = s.data + s.cap * s.elem_size <=
-			   backing.addr + backing.size;
-	put_header(ctx, value.type, &s, j.possible);
-	if (found)
-		put_backing(ctx, &s, &backing, &object, is_object);
-	if (j.possible && j.inside)
-		put_append(ctx, &s);
-	put_problems(ctx, &j);
-	if (!vole_args_has(ctx, "--aliases"))
-		return true;
-	if (!found)
-		return vole_fail(err, VOLE_NOT_FOUND, s.data,
-				 "the array at 0x%" PRIx64
-				 " is in no object of the heap and no variable",
-				 s.data);
+		j.inside = vole_backing_holds(&backing);
 	if (value.where == VOLE_IN_MEMORY &&
 	    value.type->kind != VOLE_KIND_ARRAY)
 		backing.self = value.addr;
-	return put_aliases(ctx, &backing, err);
+	put_header(ctx, value.type, &s, j.possible);
+	if (found)
+		vole_put_backing(ctx, &backing);
+	if (j.possible)
+		put_append(ctx, &backing);
+	put_problems(ctx, &j);
+	if (found && !s.elem && !vole_put_writers(ctx, &backing, err))
+		return false;
+	if (!vole_args_has(ctx, "--aliases"))
+		return true;
+	if (found)
+		return put_aliases(ctx, &backing, err);
+	vole_sink_say(ctx->sink, VOLE_STYLE_FAINT,
+		      "it has no array that could be shared");
+	return true;
 }
 
 static const struct vole_option options[] = {
@@ -281,14 +254,16 @@ const struct vole_command vole_cmd_slice = {
 		  "what the object has before and behind it; and what the next "
 		  "append of one\nelement does. --aliases finds every slice, "
 		  "string and pointer into the array and\ndraws what each "
-		  "covers: # its elements, - its room.",
+		  "covers: # its elements, - its room. Of a string it is told "
+		  "who can write\nits bytes, which unsafe code and "
+		  "strings.Builder make possible.",
 	.example = "slice main.recent",
 	.json = "`type`, `data`, `len`, `cap`, `element_size`, `element`, "
-		"`room`, " VOLE_OBJECT_JSON
-		", else `variable`; `bytes_before` and "
-		"`bytes_behind` it in there, `append` (`in-place`, "
+		"`room`, " VOLE_BACKING_JSON
+		", `append` (`in-place`, `past-end` of its array, "
 		"`new-array`), `append_cap`, `ok`, `problems`: objects of "
-		"`message`; with --aliases " VOLE_ALIASES_JSON ".",
+		"`message`; of a string " VOLE_WRITERS_JSON
+		"; with --aliases " VOLE_ALIASES_JSON ".",
 	.takes = VOLE_TAKES_EXPR,
 	.options = options,
 	.run = run,

@@ -59,7 +59,12 @@ static void by_type(const struct finder *f, struct vole_alias *a,
 	const struct vole_runtime *rt = f->to->ctx->rt;
 	const struct vole_type *type = value->type;
 	struct vole_error unused;
+	bool past_end;
 
+	if (type->kind == VOLE_KIND_PTR && type->elem &&
+	    vole_type_load(rt->types, type->elem, &unused))
+		a->cap_bytes = a->len_bytes = clip(f->to->backing, a->data, 1,
+						   type->elem->size, &past_end);
 	if (type->kind != VOLE_KIND_STRING && type->kind != VOLE_KIND_SLICE)
 		return;
 	a->has_len = vole_value_word(rt, value, 8, &a->len, &unused);

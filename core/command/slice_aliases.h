@@ -5,15 +5,8 @@
 #define VOLE_COMMAND_SLICE_ALIASES_H
 
 #include "base/array.h"
+#include "command/slice_backing.h"
 #include "command/whose.h"
-#include "runtime/slice.h"
-
-/** The array that is asked about. */
-struct vole_backing {
-	uint64_t addr, size;
-	const struct vole_slice *slice; /* by which it was found */
-	uint64_t self; /* where the header of that slice is; 0 nowhere */
-};
 
 enum vole_alias_kind {
 	VOLE_ALIAS_POINTER,
@@ -31,7 +24,8 @@ struct vole_alias {
 	uint64_t object; /* of the heap that it is in, or 0 */
 	uint64_t data;
 	uint64_t len, cap; /* elements, as the header has them */
-	uint64_t len_bytes, cap_bytes; /* of the array */
+	/* Of the array; of a pointer what it points at, when that is known. */
+	uint64_t len_bytes, cap_bytes;
 };
 
 struct vole_aliases {
@@ -58,6 +52,25 @@ void vole_aliases_close(struct vole_aliases *aliases);
 VOLE_CHECKED bool vole_put_aliases(const struct vole_aliases *aliases,
 				   struct vole_error *err);
 
+/** The fields of the row that is begun which say what @p alias is. */
+void vole_put_alias(struct vole_context *ctx, const struct vole_alias *alias);
+/**
+ * Send who can write the bytes of the string that was asked about: the table
+ * "writers", and "written_by" in one word. Fails as vole_aliases_find() does.
+ */
+VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
+				   const struct vole_backing *backing,
+				   struct vole_error *err);
+
+/** What its JSON holds, for the command's help. */
+#define VOLE_WRITERS_JSON                                                     \
+	"`written_by` (`nobody`: its memory is read-only; `none-found`; "     \
+	"`listed` in `writers`; `unknown`: memory that is not Go's), "        \
+	"`region`, `maybe_pointers` (words that may lead there), `writers`: " \
+	"as `aliases`, and `by` (`elements`, `room`: by append or a longer "  \
+	"slice, `pointer`, `variable` or `frame` that the bytes are of, "     \
+	"`builder`: a strings.Builder, which only adds behind them)"
+
 /** What its JSON holds, for the command's help. */
 #define VOLE_ALIASES_JSON                                                   \
 	"`aliases`: objects of `where`, `expression` (that can be "         \
@@ -67,6 +80,6 @@ VOLE_CHECKED bool vole_put_aliases(const struct vole_aliases *aliases,
 	"(elements of this slice that it covers), `overwritten` (the next " \
 	"append writes over it), `past_end` (it claims more than the "      \
 	"array has), `object` of the heap that it is in; " VOLE_OWNER_JSON  \
-	"; `unreachable_bytes` (of the array, by any slice or string)"
+	"; `unreachable_bytes` (of the array, by any of these)"
 
 #endif

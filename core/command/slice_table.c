@@ -12,7 +12,8 @@ static uint64_t overlap(const struct vole_backing *b,
 	const struct vole_slice *s = b->slice;
 	uint64_t end = s->data + s->len * s->elem_size;
 	uint64_t from = a->data > s->data ? a->data : s->data;
-	uint64_t extent = a->has_len ? a->len_bytes : s->elem_size;
+	uint64_t extent = a->has_len || a->len_bytes ? a->len_bytes :
+						       s->elem_size;
 	uint64_t to = a->data + extent < end ? a->data + extent : end;
 
 	if (!s->elem_size || from >= to)
@@ -27,7 +28,7 @@ static bool overwritten(const struct vole_backing *b,
 {
 	const struct vole_slice *s = b->slice;
 	uint64_t at = s->data + s->len * s->elem_size;
-	uint64_t extent = a->has_len ? a->len_bytes : 1;
+	uint64_t extent = a->has_len || a->len_bytes ? a->len_bytes : 1;
 
 	return s->len < s->cap && a->data < at + s->elem_size &&
 	       a->data + extent > at;
@@ -67,7 +68,7 @@ static uint64_t pass(uint64_t *reached, uint64_t from, uint64_t to)
 	return gap;
 }
 
-/* Bytes of the array that no slice or string reaches, the own one included. */
+/* Bytes of the array that none of them reaches, the own one included. */
 static uint64_t unreachable(const struct vole_aliases *all)
 {
 	const struct vole_backing *b = all->backing;
@@ -86,8 +87,7 @@ static uint64_t unreachable(const struct vole_aliases *all)
 			left += pass(&reached, s->data, own);
 			own_passed = true;
 		}
-		if (a->kind != VOLE_ALIAS_POINTER)
-			left += pass(&reached, a->data, a->data + a->cap_bytes);
+		left += pass(&reached, a->data, a->data + a->cap_bytes);
 	}
 	if (!own_passed)
 		left += pass(&reached, s->data, own);
@@ -105,6 +105,28 @@ static const char *note(const struct vole_backing *b,
 	return a->exact ? NULL : "maybe";
 }
 
+void vole_put_alias(struct vole_context *ctx, const struct vole_alias *a)
+{
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_text(sink, "kind", VOLE_STYLE_PLAIN, kinds[a->kind]);
+	vole_sink_address_json(sink, "address", a->ref.addr);
+	vole_sink_address(sink, "data", a->data);
+	if (a->has_len)
+		vole_sink_number(sink, "len", (int64_t)a->len);
+	if (a->has_cap)
+		vole_sink_number(sink, "cap", (int64_t)a->cap);
+	vole_sink_flag_json(sink, "exact", a->exact);
+	vole_sink_flag_json(sink, "past_end", a->past_end);
+	vole_sink_text(sink, "where", VOLE_STYLE_NAME, a->owner.where);
+	if (vole_owner_leads(ctx, &a->owner, a->data))
+		vole_sink_text(sink, "expression", VOLE_STYLE_HIDDEN,
+			       a->owner.expression);
+	if (a->ref.in_object)
+		vole_sink_address_json(sink, "object", a->object);
+	vole_put_owner_frame(ctx, &a->owner);
+}
+
 static void put(const struct vole_aliases *all, const struct vole_alias *a)
 {
 	const struct vole_backing *b = all->backing;
@@ -114,24 +136,9 @@ static void put(const struct vole_aliases *all, const struct vole_alias *a)
 	draw(b, a, bar);
 	vole_sink_row(sink);
 	vole_sink_cell(sink, "array", VOLE_STYLE_FAINT, bar);
-	vole_sink_text(sink, "kind", VOLE_STYLE_PLAIN, kinds[a->kind]);
-	vole_sink_address_json(sink, "address", a->ref.addr);
-	vole_sink_address(sink, "data", a->data);
-	if (a->has_len)
-		vole_sink_number(sink, "len", (int64_t)a->len);
-	if (a->has_cap)
-		vole_sink_number(sink, "cap", (int64_t)a->cap);
+	vole_put_alias(all->ctx, a);
 	vole_sink_number(sink, "overlaps", (int64_t)overlap(b, a));
-	vole_sink_flag_json(sink, "exact", a->exact);
 	vole_sink_flag_json(sink, "overwritten", overwritten(b, a));
-	vole_sink_flag_json(sink, "past_end", a->past_end);
-	vole_sink_text(sink, "where", VOLE_STYLE_NAME, a->owner.where);
-	if (vole_owner_leads(all->ctx, &a->owner, a->data))
-		vole_sink_text(sink, "expression", VOLE_STYLE_HIDDEN,
-			       a->owner.expression);
-	if (a->ref.in_object)
-		vole_sink_address_json(sink, "object", a->object);
-	vole_put_owner_frame(all->ctx, &a->owner);
 	vole_sink_cell(sink, "note", VOLE_STYLE_BAD, note(b, a));
 	vole_sink_end(sink);
 }
@@ -160,6 +167,8 @@ bool vole_put_aliases(const struct vole_aliases *all, struct vole_error *err)
 	if (!all->found.len)
 		vole_sink_say(sink, VOLE_STYLE_FAINT,
 			      "nothing else leads into this array");
-	vole_sink_number(sink, "unreachable_bytes", (int64_t)unreachable(all));
+	if (all->backing->kind != VOLE_BACKING_BARE)
+		vole_sink_number(sink, "unreachable_bytes",
+				 (int64_t)unreachable(all));
 	return true;
 }

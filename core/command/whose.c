@@ -173,7 +173,7 @@ static bool from_slot(struct vole_whose *w, const struct vole_path *path,
 	o->exact = word.exact;
 	return word.name &&
 	       vole_route_begin_at(route, w->ctx->rt, word.name, &word.value,
-				   word.offset) &&
+				   word.offset, word.in) &&
 	       follow(route, path, 1);
 }
 
@@ -188,7 +188,7 @@ static bool from_behind(struct vole_whose *w, const struct vole_path *path,
 	    !vole_stack_word_behind(w->stacks, &place, path->steps[1].addr,
 				    &word) ||
 	    !vole_route_begin_at(route, w->ctx->rt, word.name, &word.value,
-				 word.offset) ||
+				 word.offset, word.in) ||
 	    !follow(route, path, 2))
 		return false;
 	take_frame(o, &word);
@@ -199,10 +199,10 @@ static bool from_behind(struct vole_whose *w, const struct vole_path *path,
 static bool from_frame(struct vole_whose *w, const struct vole_path *path,
 		       struct vole_route *route, struct vole_owner *o)
 {
-	if (from_slot(w, path, route, o))
+	if (from_behind(w, path, route, o))
 		return true;
 	vole_strbuf_free(&route->text);
-	return from_behind(w, path, route, o);
+	return from_slot(w, path, route, o);
 }
 
 /* The way as an expression, if there is one. */
@@ -224,6 +224,7 @@ static bool take_route(struct vole_whose *w, const struct vole_path *path,
 	if (ok) {
 		o->value = route.value;
 		o->offset = route.offset;
+		o->in = route.in;
 		o->expression = keep(w, &route.text);
 	}
 	vole_strbuf_free(&route.text);
@@ -275,7 +276,7 @@ static void say_object(struct vole_whose *w, const struct vole_ref *ref,
 		return;
 	/* An array of it, when it is larger. */
 	offset = (ref->addr - object.base) % type->size;
-	if (vole_part_leaf(rt, &type, &offset, &text) &&
+	if (vole_part_leaf_in(rt, &type, &offset, &text, &o->in) &&
 	    vole_value_at(rt, type, ref->addr - offset, &o->value, &unused))
 		o->offset = offset;
 	vole_strbuf_free(&text);

@@ -28,6 +28,7 @@ struct vole_owner {
 	 */
 	struct vole_value value;
 	uint64_t offset;
+	const struct vole_type *in; /* the innermost struct around it, or NULL */
 };
 
 /** Nothing is looked at yet. @p heap is borrowed. VOLE_NOMEM. */

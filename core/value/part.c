@@ -36,16 +36,28 @@ bool vole_part_step(const struct vole_runtime *rt, struct vole_type **type,
 	return false;
 }
 
-bool vole_part_leaf(const struct vole_runtime *rt, struct vole_type **type,
-		    uint64_t *offset, struct vole_strbuf *text)
+bool vole_part_leaf_in(const struct vole_runtime *rt, struct vole_type **type,
+		       uint64_t *offset, struct vole_strbuf *text,
+		       const struct vole_type **in)
 {
 	unsigned depth;
 
 	for (depth = 0; (*type)->kind == VOLE_KIND_STRUCT ||
 			(*type)->kind == VOLE_KIND_ARRAY;
-	     depth++)
+	     depth++) {
+		if ((*type)->kind == VOLE_KIND_STRUCT)
+			*in = *type;
 		if (depth == MAX_DEPTH ||
 		    !vole_part_step(rt, type, offset, text))
 			return false;
+	}
 	return true;
+}
+
+bool vole_part_leaf(const struct vole_runtime *rt, struct vole_type **type,
+		    uint64_t *offset, struct vole_strbuf *text)
+{
+	const struct vole_type *unused;
+
+	return vole_part_leaf_in(rt, type, offset, text, &unused);
 }

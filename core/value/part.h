@@ -17,5 +17,9 @@ bool vole_part_step(const struct vole_runtime *rt, struct vole_type **type,
 /** Go on until @p type is neither a struct nor an array. */
 bool vole_part_leaf(const struct vole_runtime *rt, struct vole_type **type,
 		    uint64_t *offset, struct vole_strbuf *text);
+/** The same; @p in becomes the innermost struct that was gone into, if any. */
+bool vole_part_leaf_in(const struct vole_runtime *rt, struct vole_type **type,
+		       uint64_t *offset, struct vole_strbuf *text,
+		       const struct vole_type **in);
 
 #endif

@@ -55,7 +55,8 @@ static bool go_to_word(struct vole_route *r, const struct target *to,
 		return false;
 	if (to->is_pointer && whole)
 		look_through(&r->text);
-	if (!vole_part_leaf(r->rt, &type, &offset, &r->text) ||
+	r->in = NULL;
+	if (!vole_part_leaf_in(r->rt, &type, &offset, &r->text, &r->in) ||
 	    !vole_value_at(r->rt, type, addr - offset, &r->value, &unused))
 		return false;
 	r->offset = offset;
@@ -118,9 +119,11 @@ bool vole_route_begin(struct vole_route *r, const struct vole_runtime *rt,
 
 bool vole_route_begin_at(struct vole_route *r, const struct vole_runtime *rt,
 			 const char *text, const struct vole_value *value,
-			 uint64_t offset)
+			 uint64_t offset, const struct vole_type *in)
 {
-	*r = (struct vole_route){ .rt = rt, .value = *value, .offset = offset };
+	*r = (struct vole_route){
+		.rt = rt, .value = *value, .offset = offset, .in = in
+	};
 	vole_strbuf_add(&r->text, text);
 	return offset == (value->type->kind == VOLE_KIND_INTERFACE ? WORD : 0);
 }

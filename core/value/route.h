@@ -14,6 +14,7 @@ struct vole_route {
 	struct vole_strbuf text;
 	struct vole_value value; /* what the text says: has the last word, */
 	uint64_t offset; /* there; 0 but for a pointer of an interface */
+	const struct vole_type *in; /* the innermost struct around it, or NULL */
 };
 
 /**
@@ -27,7 +28,8 @@ bool vole_route_begin(struct vole_route *route, const struct vole_runtime *rt,
 /** The same where the part and its expression are known. */
 bool vole_route_begin_at(struct vole_route *route,
 			 const struct vole_runtime *rt, const char *text,
-			 const struct vole_value *value, uint64_t offset);
+			 const struct vole_value *value, uint64_t offset,
+			 const struct vole_type *in);
 /**
  * Through the pointer there, which leads to @p to, to the part that begins
  * with the word at @p addr. False: no expression says so. What the runtime

@@ -210,7 +210,8 @@ static bool give(struct vole_stack_words *w, const struct vole_local *local,
 	if (local->escaped && whole == &local->slot)
 		vole_strbuf_add(&w->text, "&");
 	vole_strbuf_add(&w->text, local->name);
-	is_leaf = vole_part_leaf(w->rt, &type, &inner, &w->text);
+	ret->in = NULL;
+	is_leaf = vole_part_leaf_in(w->rt, &type, &inner, &w->text, &ret->in);
 	if (!vole_value_part(w->rt, whole, type, offset - inner, &ret->value,
 			     &unused))
 		return false;

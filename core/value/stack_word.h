@@ -30,6 +30,7 @@ struct vole_stack_word {
 	bool captured; /* of the function around, by a closure */
 	struct vole_value value; /* the innermost part that has the word */
 	uint64_t offset; /* of the word in that */
+	const struct vole_type *in; /* the innermost struct around it, or NULL */
 	/* The variable is set and still used, and the word a pointer of it. */
 	bool exact;
 };

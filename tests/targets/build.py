@@ -48,7 +48,7 @@ VARIANTS = {
 		 "iterators", "people", "pools", "waits", "slices", "locals"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
 		  ("values", "crash", "goroutines", "deaths", "iterators", "people",
-		   "waits", "locals"), EVERY),
+		   "waits", "slices", "locals"), EVERY),
 	"pie": (["-buildmode=pie"], {}, "quit", ("values", "goroutines", "people"),
 		EVERY),
 	"cgo": (["-ldflags=-linkmode=external"], {"CGO_ENABLED": "1"}, "panic",

@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 	"unsafe"
@@ -68,6 +69,19 @@ var (
 	recs900Next = cap(append(recs900, record{}))
 	triples     = make([][3]int32, 11)
 	triplesNext = cap(append(triples, [3]int32{}))
+	tiny5       = make([]byte, 5)
+	tiny5Next   = cap(append(tiny5, 1))
+	nothing     = make([]struct{}, 7)
+	nothingNext = cap(append(nothing, struct{}{}))
+	ints255     = make([]int, 255) //truth:skip
+	ints255Next = cap(append(ints255, 1))
+	ints256     = make([]int, 256) //truth:skip
+	ints256Next = cap(append(ints256, 1))
+	large       = make([]int64, 1<<17) //truth:skip
+	largeNext   = cap(append(large, 1))
+	numbers12   [12]int
+	ofArray     = numbers12[2:5:5]
+	ofArrayNext = cap(append(ofArray, 1))
 )
 
 // numbers makes its array on the heap.
@@ -97,11 +111,14 @@ func waits(started chan bool, mine []int, block chan int) {
 
 func main() {
 	started := make(chan bool)
+	debug.SetGCPercent(-1) // a smaller stack would be another
 	go waits(started, base[5:9:12], make(chan int))
 	<-started
 	time.Sleep(20 * time.Millisecond)
 	forgedSlice = alone
 	(*[3]int)(unsafe.Pointer(&forgedSlice))[2] = 1000
+	makeStrings()
+	startFrames()
 
 	d := truth.New()
 	describeVars(d)

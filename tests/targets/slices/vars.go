@@ -5,6 +5,13 @@ package main
 import "vole.test/targets/truth"
 
 func describeVars(d *truth.Document) {
+	d.Var("main.sink", &sink)
+	d.Var("main.constant", &constant)
+	d.Var("main.built", &built)
+	d.Var("main.array", &array)
+	d.Var("main.overArray", &overArray)
+	d.Var("main.tail", &tail)
+	d.Var("main.tailOf", &tailOf)
 	d.Var("main.base", &base)
 	d.Var("main.left", &left)
 	d.Var("main.right", &right)
@@ -33,4 +40,14 @@ func describeVars(d *truth.Document) {
 	d.Var("main.recs900Next", &recs900Next)
 	d.Var("main.triples", &triples)
 	d.Var("main.triplesNext", &triplesNext)
+	d.Var("main.tiny5", &tiny5)
+	d.Var("main.tiny5Next", &tiny5Next)
+	d.Var("main.nothing", &nothing)
+	d.Var("main.nothingNext", &nothingNext)
+	d.Var("main.ints255Next", &ints255Next)
+	d.Var("main.ints256Next", &ints256Next)
+	d.Var("main.largeNext", &largeNext)
+	d.Var("main.numbers12", &numbers12)
+	d.Var("main.ofArray", &ofArray)
+	d.Var("main.ofArrayNext", &ofArrayNext)
 }

@@ -1,0 +1,230 @@
+/* Who can write the bytes of a string, which nobody should. */
+#include "command/slice_aliases.h"
+
+#include "check/region.h"
+
+#include <string.h>
+
+struct writers {
+	const struct vole_aliases *all;
+	struct vole_region region;
+	const char *how; /* one word, of a closed list */
+	uint64_t num; /* that were sent */
+	uint64_t num_maybe; /* words that may be pointers there */
+};
+
+/* --- what its memory is ---------------------------------------------------- */
+
+struct lookup {
+	uint64_t addr;
+	bool found, writable;
+};
+
+static bool look_at(void *arg, const struct vole_mapping *mapping)
+{
+	struct lookup *l = arg;
+
+	l->found = l->addr >= mapping->start && l->addr < mapping->end;
+	l->writable = mapping->perms & VOLE_PERM_WRITE;
+	return !l->found;
+}
+
+/* Is it known that no code can write there? */
+static bool is_read_only(const struct vole_runtime *rt, uint64_t addr)
+{
+	struct lookup l = { .addr = addr };
+
+	vole_target_mappings(rt->target, look_at, &l);
+	return l.found && !l.writable;
+}
+
+/* --- who ------------------------------------------------------------------- */
+
+static bool covers(const struct vole_slice *s, uint64_t data, uint64_t len)
+{
+	return data < s->data + s->len && len > 0 &&
+	       (data >= s->data || len > s->data - data);
+}
+
+/* By what it can write them; NULL: it can not. */
+static const char *by(const struct vole_slice *s, const struct vole_alias *a)
+{
+	switch (a->kind) {
+	case VOLE_ALIAS_STRING:
+		return NULL;
+	case VOLE_ALIAS_POINTER:
+		return covers(s, a->data, a->len_bytes ? a->len_bytes : 1) ?
+			       "pointer" :
+			       NULL;
+	case VOLE_ALIAS_SLICE:
+		break;
+	}
+	if (!covers(s, a->data, a->cap_bytes))
+		return NULL;
+	if (a->owner.in && !strcmp(a->owner.in->name, "strings.Builder"))
+		return "builder";
+	return covers(s, a->data, a->len_bytes) ? "elements" : "room";
+}
+
+static const char *note(const char *by, bool exact)
+{
+	if (!strcmp(by, "builder"))
+		return "a strings.Builder, which only adds behind them";
+	if (!strcmp(by, "room"))
+		return exact ? "by append, or by a longer slice of it" :
+			       "maybe; by append, or by a longer slice of it";
+	return exact ? "" : "maybe";
+}
+
+static void put_alias(struct writers *w, const struct vole_alias *a,
+		      const char *by)
+{
+	struct vole_context *ctx = w->all->ctx;
+	struct vole_sink *sink = ctx->sink;
+
+	vole_sink_row(sink);
+	vole_put_alias(ctx, a);
+	vole_sink_text(sink, "by", VOLE_STYLE_HIDDEN, by);
+	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, note(by, a->exact));
+	vole_sink_end(sink);
+	w->num += strcmp(by, "builder") != 0;
+}
+
+/* What the bytes are of, besides all that points there. */
+static void put_owner(struct writers *w, const char *kind, const char *where)
+{
+	struct vole_sink *sink = w->all->ctx->sink;
+
+	vole_sink_row(sink);
+	vole_sink_text(sink, "kind", VOLE_STYLE_PLAIN, kind);
+	vole_sink_flag_json(sink, "exact", true);
+	vole_sink_text(sink, "where", VOLE_STYLE_NAME, where);
+	vole_sink_text(sink, "by", VOLE_STYLE_HIDDEN, kind);
+	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, "they are its own");
+	vole_sink_end(sink);
+	w->num++;
+}
+
+static void put_table(struct writers *w)
+{
+	static const struct vole_column columns[] = {
+		{ "kind", NULL, false },  { "data", NULL, false },
+		{ "len", NULL, true },	  { "cap", NULL, true },
+		{ "where", NULL, false }, { "note", "", false },
+	};
+	const struct vole_slice *s = w->all->backing->slice;
+	struct vole_sink *sink = w->all->ctx->sink;
+	char words[160];
+	size_t i;
+
+	vole_sink_table(sink, "writers", columns, 6);
+	vole_region_words(&w->region, words, sizeof(words));
+	if (w->region.kind == VOLE_REGION_VARIABLE)
+		put_owner(w, "variable", w->region.variable.name);
+	else if (w->region.kind == VOLE_REGION_STACK)
+		put_owner(w, "frame", words);
+	for (i = 0; i < w->all->found.len; i++) {
+		const struct vole_alias *a = &w->all->found.items[i];
+		const char *how = by(s, a);
+
+		/* Any copy of the string's own pointer looks like that. */
+		if (how && !a->exact && a->kind == VOLE_ALIAS_POINTER)
+			w->num_maybe++;
+		else if (how)
+			put_alias(w, a, how);
+	}
+	vole_sink_end(sink);
+}
+
+/* --- in one word ----------------------------------------------------------- */
+
+static void judge(struct writers *w)
+{
+	w->how = w->num ? "listed" : "none-found";
+	if (w->region.kind != VOLE_REGION_HEAP &&
+	    w->region.kind != VOLE_REGION_STACK &&
+	    w->region.kind != VOLE_REGION_VARIABLE)
+		w->how = "unknown";
+}
+
+static void say(struct writers *w)
+{
+	struct vole_sink *sink = w->all->ctx->sink;
+
+	if (!strcmp(w->how, "unknown"))
+		vole_sink_cell(sink, "written by", VOLE_STYLE_BAD,
+			       "unknown: Go does not manage its memory, who "
+			       "else does may write there");
+	else if (w->num == 1)
+		vole_sink_cell(sink, "written by", VOLE_STYLE_BAD,
+			       "whoever has the one above");
+	else if (w->num)
+		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_BAD,
+				      "whoever has one of the %" PRIu64
+				      " above",
+				      w->num);
+	else if (w->num_maybe)
+		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_PLAIN,
+				      "nobody that was found; %" PRIu64
+				      " words of stacks may be pointers there",
+				      w->num_maybe);
+	else
+		vole_sink_cell(sink, "written by", VOLE_STYLE_PLAIN,
+			       "nobody that was found");
+}
+
+static void put_found(struct vole_context *ctx,
+		      const struct vole_aliases *found,
+		      const struct vole_region *region)
+{
+	struct writers w = { .all = found, .region = *region };
+
+	put_table(&w);
+	judge(&w);
+	vole_sink_number_json(ctx->sink, "maybe_pointers",
+			      (int64_t)w.num_maybe);
+	vole_sink_text(ctx->sink, "written_by", VOLE_STYLE_HIDDEN, w.how);
+	say(&w);
+}
+
+/* A slice of the frame's may begin before the string's bytes. */
+static void widen(struct vole_context *ctx, const struct vole_region *region,
+		  struct vole_backing *backing)
+{
+	struct vole_goroutine g;
+	struct vole_error unused;
+
+	if (region->kind != VOLE_REGION_STACK || !region->goroutine ||
+	    !vole_goroutine_find(ctx->rt, region->goroutine, &g, &unused) ||
+	    backing->addr < g.stack_lo || backing->addr >= g.stack_hi)
+		return;
+	backing->addr = g.stack_lo;
+	backing->size = g.stack_hi - g.stack_lo;
+}
+
+bool vole_put_writers(struct vole_context *ctx,
+		      const struct vole_backing *backing,
+		      struct vole_error *err)
+{
+	struct vole_backing wide = *backing;
+	struct vole_sink *sink = ctx->sink;
+	struct vole_aliases aliases;
+	struct vole_region region;
+	bool ok;
+
+	vole_region_at(ctx->rt, sink->ui, backing->slice->data, &region);
+	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
+		       vole_region_name(region.kind));
+	if (is_read_only(ctx->rt, backing->slice->data)) {
+		vole_sink_text(sink, "written_by", VOLE_STYLE_HIDDEN, "nobody");
+		vole_sink_cell(sink, "written by", VOLE_STYLE_PLAIN,
+			       "nobody: its memory is read-only");
+		return true;
+	}
+	widen(ctx, &region, &wide);
+	ok = vole_aliases_find(ctx, &wide, &aliases, err);
+	if (ok)
+		put_found(ctx, &aliases, &region);
+	vole_aliases_close(&aliases);
+	return ok;
+}
