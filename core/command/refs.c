@@ -60,7 +60,7 @@ static bool visit(struct vole_ref_visitor *v, const struct vole_ref *ref)
 	struct search *s = (struct search *)v;
 	struct vole_sink *sink = s->ctx->sink;
 
-	if (s->limit && s->count++ >= s->limit)
+	if (s->count++ >= s->limit && s->limit)
 		return true;
 	vole_sink_row(sink);
 	vole_put_referrer(s->ctx, s->heap, s->whose, s->mark, ref);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 enum {
+	POLL = 1024, /* aliases between two looks at the user */
 	MAX_ALIASES = 1 << 20,
 	MAX_STEPS = 24, /* from a variable to the object that has the word */
 	MAX_SEARCHED = 1 << 20, /* objects, for such a way */
@@ -189,9 +190,13 @@ static bool describe_all(struct finder *f, struct vole_error *err)
 {
 	size_t i;
 
-	for (i = 0; i < f->to->found.len; i++)
+	for (i = 0; i < f->to->found.len; i++) {
+		if (!(i % POLL) && vole_sink_stopped(f->to->ctx->sink))
+			return vole_fail(err, VOLE_INTERRUPTED, VOLE_NOWHERE,
+					 "interrupted");
 		if (!describe(f, &f->to->found.items[i], err))
 			return false;
+	}
 	return true;
 }
 

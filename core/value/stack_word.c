@@ -8,7 +8,7 @@
 #include "value/part.h"
 
 enum {
-	MAX_READ = 4096, /* frames whose variables are looked at */
+	MAX_READ = 1 << 20, /* frames whose variables are looked at */
 	MAX_FRAMES = 1 << 22, /* that are passed by, all in all */
 	MAX_MEMORY = 64 << 20, /* of one frame's variables */
 };

@@ -120,6 +120,64 @@ static void a_free_slot_is_no_object(void **state)
 	assert_int_equal(err.code, VOLE_NOT_FOUND);
 }
 
+static struct vole_paths *open_paths(uint64_t most)
+{
+	struct vole_paths *ret;
+
+	assert_true(vole_heap_open(&go.rt, NULL, &heap, &err));
+	assert_true(vole_paths_open(heap, NULL, most, &ret, &err));
+	return ret;
+}
+
+static bool to(const struct vole_paths *paths, uint64_t addr, size_t most)
+{
+	return vole_paths_to(paths, addr, most, &arena, &path);
+}
+
+static void ways_to_several(void **state)
+{
+	struct vole_paths *paths;
+
+	(void)state;
+	/* 0 -> 1 -> 2, and 5 by its own; of 7 nobody knows. */
+	fake_put(&go, DATA, 8, object(0));
+	fake_put(&go, DATA + 8, 8, object(5));
+	fake_put(&go, object(0), 8, object(1));
+	fake_put(&go, object(1), 8, object(2));
+	paths = open_paths(0);
+	assert_true(vole_paths_want(paths, object(2)));
+	assert_true(vole_paths_want(paths, object(5) + 8));
+	assert_true(vole_paths_want(paths, object(7)));
+	assert_false(vole_paths_want(paths, object(100)));
+	assert_true(vole_paths_from(paths, 1 << VOLE_ROOT_DATA, &err));
+	assert_false(vole_paths_done(paths));
+	assert_true(to(paths, object(2), 9));
+	assert_int_equal(path.len, 3);
+	assert_int_equal(path.steps[2].addr, object(1));
+	assert_true(to(paths, object(5), 9));
+	assert_int_equal(path.len, 1);
+	assert_int_equal(path.steps[0].addr, DATA + 8);
+	assert_false(to(paths, object(7), 9));
+	assert_false(to(paths, object(2), 2));
+	vole_paths_close(paths);
+}
+
+static void no_more_is_gone_over_than_was_asked_for(void **state)
+{
+	struct vole_paths *paths;
+
+	(void)state;
+	fake_put(&go, DATA, 8, object(0));
+	fake_put(&go, object(0), 8, object(1));
+	fake_put(&go, object(1), 8, object(2));
+	paths = open_paths(1);
+	assert_true(vole_paths_want(paths, object(2)));
+	assert_true(vole_paths_from(paths, 1 << VOLE_ROOT_DATA, &err));
+	assert_false(to(paths, object(2), 9));
+	assert_true(to(paths, object(1), 9));
+	vole_paths_close(paths);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -129,6 +187,8 @@ int main(void)
 		TEST(the_shortest_of_two_ways),
 		TEST(a_long_way_in_order),
 		TEST(a_free_slot_is_no_object),
+		TEST(ways_to_several),
+		TEST(no_more_is_gone_over_than_was_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
