@@ -87,7 +87,17 @@ static void two_pointers(void **state)
 	assert_int_equal(path.steps[0].addr, DATA);
 	assert_int_equal(path.steps[1].addr, FIRST + 8);
 	assert_int_equal(path.steps[1].value, SECOND);
-	assert_false(way(SECOND + 16, 1));
+}
+
+/* Types tell later whether that reaches as far. */
+static void a_longer_way_is_none_but_a_nearer_begin_may_be(void **state)
+{
+	(void)state;
+	fake_put(&v.go, DATA, 8, FIRST);
+	fake_put(&v.go, FIRST + 8, 8, SECOND);
+	assert_true(way(SECOND + 16, 1));
+	assert_int_equal(path.len, 1);
+	assert_int_equal(path.steps[0].value, FIRST);
 }
 
 static void nobody_leads_there(void **state)
@@ -115,6 +125,7 @@ int main(void)
 		TEST(what_is_in_a_variable_needs_no_way),
 		TEST(one_pointer),
 		TEST(two_pointers),
+		TEST(a_longer_way_is_none_but_a_nearer_begin_may_be),
 		TEST(nobody_leads_there),
 		TEST(a_ring_ends),
 	};
