@@ -145,10 +145,12 @@ static void fake_heap_one_bit(struct fake_go *go)
 	fake_field(go, VOLE_HEAP_ARENA_NO_MORE_PTRS, FAKE_NO_MORE, 16384);
 }
 
-/** An empty heap; the arena is number 0, at address 0. */
-static void fake_heap_open(struct fake_go *go)
+/**
+ * The memory of an empty heap, and how it is laid out, for a program that is
+ * open; the arena is number 0, at address 0. Variables are to be added.
+ */
+static void fake_heap_add(struct fake_go *go)
 {
-	fake_go_open(go);
 	free(go->bytes);
 	go->bytes = calloc(1, FAKE_HEAP_SIZE);
 	go->size = FAKE_HEAP_SIZE;
@@ -157,12 +159,19 @@ static void fake_heap_open(struct fake_go *go)
 	fake_layout_types(go);
 	fake_heap_layout_mheap(go);
 	fake_heap_layout_span(go);
-	go->rt.di = &fake_heap_di;
 	fake_put(go, FAKE_MHEAP, 4, FAKE_SWEEPGEN);
 	fake_put(go, FAKE_MHEAP + 8, 8, FAKE_TABLE);
 	fake_put(go, FAKE_MHEAP + 16, 8, FAKE_LIST);
 	fake_put(go, FAKE_MHEAP + 24, 8, 1);
 	fake_put(go, FAKE_TABLE, 8, FAKE_RECORD);
+}
+
+/** A program with an empty heap. */
+static void fake_heap_open(struct fake_go *go)
+{
+	fake_go_open(go);
+	fake_heap_add(go);
+	go->rt.di = &fake_heap_di;
 }
 
 static uint64_t fake_mspan(unsigned number)
