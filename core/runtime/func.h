@@ -1,7 +1,8 @@
 /**
  * Func values: a pointer to a closure object whose first word is the code.
  * Captured variables are known by name and place from Go 1.23 on
- * (DW_AT_go_closure_offset), else not at all here.
+ * (DW_AT_go_closure_offset), else not at all here; the receiver of a method
+ * value always.
  */
 #ifndef VOLE_RUNTIME_FUNC_H
 #define VOLE_RUNTIME_FUNC_H
@@ -17,7 +18,7 @@ struct vole_funcval {
 
 /** A variable that a closure has captured. */
 struct vole_capture {
-	const char *name; /* without the "&" of debug information */
+	const char *name; /* without the "&" of debug information; ".this" */
 	uint64_t offset; /* in the closure object */
 	bool by_reference; /* the object holds the variable's address */
 	struct vole_type *type; /* of the variable; maybe a stub */
@@ -32,7 +33,8 @@ VOLE_CHECKED bool vole_funcval_open(const struct vole_runtime *rt,
 				    struct vole_error *err);
 /**
  * What @p func has captured, in the order of its closure object, in @p arena.
- * None where debug information does not say (before Go 1.23, stripped).
+ * None where debug information does not say (before Go 1.23, stripped); of a
+ * method value its receiver.
  */
 VOLE_CHECKED bool vole_funcval_captures(const struct vole_runtime *rt,
 					struct vole_arena *arena,

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 enum {
@@ -212,6 +213,61 @@ static void test_broken_captures(void **state)
 	assert_int_equal(err.code, VOLE_CORRUPT);
 }
 
+static bool find_type(struct vole_debuginfo *self, uint32_t kinds,
+		      const char *name, struct vole_symbol *ret,
+		      struct vole_error *ret_err)
+{
+	(void)self;
+	if (strcmp(name, "main.T[a.b]") != 0 && strcmp(name, "error") != 0)
+		return vole_fail(ret_err, VOLE_NOT_FOUND, 0, "no %s", name);
+	*ret = (struct vole_symbol){ .kind = kinds, .ref = POINTER_REF };
+	return true;
+}
+
+/* The closure of a function with that name. */
+static size_t num_captures(const char *name, const struct vole_capture **ret)
+{
+	static char names[64];
+	size_t num;
+
+	snprintf(names, sizeof(names), "x%s", name);
+	table.names.at = (const uint8_t *)names;
+	table.names.len = sizeof(names);
+	assert_true(open_code(TEXT + 16));
+	assert_string_equal(val.func.name, name);
+	assert_true(vole_funcval_captures(&go.rt, &go.rt.arena, &val, ret, &num,
+					  &err));
+	return num;
+}
+
+static void test_receivers(void **state)
+{
+	const struct vole_capture *got;
+	const struct vole_type *type;
+
+	(void)state;
+	vole_types_close(go.rt.types);
+	assert_true(vole_types_open(&di, &go.rt.types, &err));
+	use_captures(NULL);
+	ops.find = find_type;
+	type = vole_types_stub(go.rt.types, VOLE_TYPE_DEBUGINFO, POINTER_REF);
+	assert_int_equal(num_captures("main.T[a.b].M-fm", &got), 1);
+	assert_string_equal(got[0].name, ".this");
+	assert_int_equal(got[0].offset, 8);
+	assert_false(got[0].by_reference);
+	assert_ptr_equal(got[0].type, type);
+	assert_int_equal(num_captures("main.(*T[a.b]).M-fm", &got), 1);
+	assert_int_equal(got[0].type->kind, VOLE_KIND_PTR);
+	assert_ptr_equal(got[0].type->elem, type);
+	assert_int_equal(num_captures("go:builtin.error.Error-fm", &got), 1);
+	assert_int_equal(num_captures("main.U.M-fm", &got), 0);
+	assert_int_equal(num_captures("main.T[a.b].M", &got), 0);
+	assert_int_equal(num_captures("T[a.b]-fm", &got), 0);
+	assert_int_equal(num_captures("-fm", &got), 0);
+	assert_int_equal(num_captures("..-fm", &got), 0);
+	assert_int_equal(num_captures("]].[[.M-fm", &got), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -225,6 +281,7 @@ int main(void)
 		TEST(test_captures),
 		TEST(test_no_captures),
 		TEST(test_broken_captures),
+		TEST(test_receivers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
