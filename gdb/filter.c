@@ -14,7 +14,7 @@ static PyObject *frame_of(struct plugin *plugin, PyObject *decorator)
 
 static PyObject *answer(struct plugin *plugin, bool is)
 {
-	return vole_gdb_raise_stop(plugin) ? NULL : PyBool_FromLong(is);
+	return vole_gdb_answer(plugin, PyBool_FromLong(is), NULL);
 }
 
 /* Is the frame one of the first that are hidden? gdb 10 tells no levels. */
@@ -77,29 +77,18 @@ static PyObject *shown_of(struct plugin *plugin, PyObject *frames)
 static PyObject *filter(PyObject *self, PyObject *frames)
 {
 	struct plugin *plugin = vole_gdb_the_plugin();
-	PyObject *ret = shown_of(plugin, frames);
 
 	(void)self;
-	if (vole_gdb_raise_stop(plugin)) {
-		Py_XDECREF(ret);
-		return NULL;
-	}
-	if (ret)
-		return ret;
-	Py_INCREF(frames);
-	return frames;
+	return vole_gdb_answer(plugin, shown_of(plugin, frames), frames);
 }
 
 static PyObject *enabled(PyObject *self, PyObject *filter_object)
 {
 	struct plugin *plugin = vole_gdb_the_plugin();
-	bool here = vole_gdb_view_here(plugin);
 
 	(void)self;
 	(void)filter_object;
-	if (vole_gdb_raise_stop(plugin))
-		return NULL;
-	return PyBool_FromLong(here);
+	return answer(plugin, vole_gdb_view_here(plugin));
 }
 
 /* gdb prints frames in another way when there is any filter: none elsewhere. */

@@ -22,6 +22,19 @@ bool vole_gdb_raise_stop(struct plugin *plugin)
 	return true;
 }
 
+PyObject *vole_gdb_answer(struct plugin *plugin, PyObject *ret,
+			  PyObject *otherwise)
+{
+	if (vole_gdb_raise_stop(plugin)) {
+		Py_XDECREF(ret);
+		return NULL;
+	}
+	if (ret)
+		return ret;
+	Py_XINCREF(otherwise);
+	return otherwise;
+}
+
 PyObject *vole_gdb_call(struct plugin *plugin, PyObject *object,
 			const char *name, const char *format, ...)
 {

@@ -16,6 +16,14 @@ void vole_gdb_forgive(struct plugin *plugin);
  */
 bool vole_gdb_raise_stop(struct plugin *plugin);
 
+/**
+ * How a callback of gdb's ends: with @p ret, which it takes, or, when that is
+ * NULL, with a new reference to @p otherwise; with that exception when it is
+ * set.
+ */
+PyObject *vole_gdb_answer(struct plugin *plugin, PyObject *ret,
+			  PyObject *otherwise);
+
 /** gdb.NAME(arguments as for Py_BuildValue()), or NULL with the error forgiven. */
 PyObject *vole_gdb_call(struct plugin *plugin, PyObject *object,
 			const char *name, const char *format, ...);

@@ -168,16 +168,9 @@ static PyObject *printer_of(struct plugin *plugin, PyObject *value)
 static PyObject *look_up(PyObject *self, PyObject *value)
 {
 	struct plugin *plugin = vole_gdb_the_plugin();
-	PyObject *ret = printer_of(plugin, value);
 
 	(void)self;
-	if (vole_gdb_raise_stop(plugin)) {
-		Py_XDECREF(ret);
-		return NULL;
-	}
-	if (ret)
-		return ret;
-	Py_RETURN_NONE;
+	return vole_gdb_answer(plugin, printer_of(plugin, value), Py_None);
 }
 
 /** Put it at the head of owner.pretty_printers, when @p alone or others do. */

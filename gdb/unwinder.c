@@ -172,16 +172,9 @@ static PyObject *unwind_in(struct plugin *plugin, PyObject *pending)
 static PyObject *unwind(PyObject *self, PyObject *pending)
 {
 	struct plugin *plugin = vole_gdb_the_plugin();
-	PyObject *ret = unwind_in(plugin, pending);
 
 	(void)self;
-	if (vole_gdb_raise_stop(plugin)) {
-		Py_XDECREF(ret);
-		return NULL;
-	}
-	if (ret)
-		return ret;
-	Py_RETURN_NONE;
+	return vole_gdb_answer(plugin, unwind_in(plugin, pending), Py_None);
 }
 
 PyObject *vole_gdb_unwinder_new(void)

@@ -111,10 +111,7 @@ static PyObject *to_string(PyObject *self, PyObject *unused)
 
 	(void)unused;
 	it->told = !it->asked;
-	if (!vole_gdb_raise_stop(plugin))
-		return ret;
-	Py_XDECREF(ret);
-	return NULL;
+	return vole_gdb_answer(plugin, ret, NULL);
 }
 
 /* --- types of parts -------------------------------------------------------- */
@@ -313,13 +310,10 @@ static PyObject *children_of(struct plugin *plugin, const struct value *it)
 static PyObject *children(PyObject *self, PyObject *unused)
 {
 	struct plugin *plugin = vole_gdb_the_plugin();
-	PyObject *ret = children_of(plugin, value_of(self));
 
 	(void)unused;
-	if (!vole_gdb_raise_stop(plugin))
-		return ret;
-	Py_XDECREF(ret);
-	return NULL;
+	return vole_gdb_answer(plugin, children_of(plugin, value_of(self)),
+			       NULL);
 }
 
 static bool one_is_enough(void *arg, const struct vole_part *part)
