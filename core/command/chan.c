@@ -1,8 +1,7 @@
 #include "runtime/chan.h"
 
 #include "base/hash.h"
-#include "command/command.h"
-#include "runtime/place.h"
+#include "command/frames.h"
 #include "runtime/sudog.h"
 
 static void put_header(struct vole_context *ctx, const struct vole_type *type,
@@ -69,7 +68,6 @@ static bool put_waiter(struct vole_context *ctx, struct vole_type *type,
 		       struct vole_error *err)
 {
 	struct vole_sink *sink = ctx->sink;
-	const struct vole_call *call = NULL;
 	struct vole_place_of place;
 	struct vole_goroutine g;
 	bool ok = true;
@@ -77,18 +75,10 @@ static bool put_waiter(struct vole_context *ctx, struct vole_type *type,
 	if (!vole_goroutine_read(ctx->rt, sudog->g, &g, err))
 		return false;
 	vole_goroutine_place(ctx->rt, &g, &place);
-	call = place.user ? place.user : place.top;
 	vole_sink_row(sink);
 	vole_sink_number(sink, "goroutine", (int64_t)g.id);
 	vole_sink_flag_json(sink, "select", sudog->is_select);
-	if (call) {
-		vole_sink_cell(sink, "where", VOLE_STYLE_NAME, call->where);
-		vole_sink_text(sink, "user_function", VOLE_STYLE_HIDDEN,
-			       call->name);
-		vole_sink_text(sink, "user_file", VOLE_STYLE_HIDDEN,
-			       call->file);
-		vole_sink_number_json(sink, "user_line", call->line);
-	}
+	vole_put_user_code(sink, &place);
 	if (sends && sudog->elem)
 		ok = put_value(ctx, type, sudog->elem, "value", err);
 	vole_sink_end(sink);

@@ -272,3 +272,16 @@ void vole_put_frame(struct vole_context *ctx, const struct vole_goroutine *g,
 		put_other_fields(ctx, &at->frame, at->index);
 	vole_sink_end(ctx->sink);
 }
+
+void vole_put_user_code(struct vole_sink *sink,
+			const struct vole_place_of *place)
+{
+	const struct vole_call *call = place->user ? place->user : place->top;
+
+	if (!call)
+		return;
+	vole_sink_text(sink, "user_function", VOLE_STYLE_HIDDEN, call->name);
+	vole_sink_text(sink, "user_file", VOLE_STYLE_HIDDEN, call->file);
+	vole_sink_number_json(sink, "user_line", call->line);
+	vole_sink_cell(sink, "where", VOLE_STYLE_NAME, call->where);
+}

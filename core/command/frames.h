@@ -6,6 +6,7 @@
 
 #include "command/command.h"
 #include "runtime/frame_at.h"
+#include "runtime/place.h"
 #include "runtime/trace.h"
 
 /** Send @p trace as the table "frames". */
@@ -13,6 +14,12 @@ void vole_put_frames(struct vole_context *ctx, const struct vole_trace *trace);
 /** One frame: "frame 3: main.f at /x.go:5", and the object "frame". */
 void vole_put_frame(struct vole_context *ctx, const struct vole_goroutine *g,
 		    const struct vole_frame_at *at);
+/**
+ * Where @p place has the user's code, else the innermost call: the cell
+ * "where", and user_function, user_file and user_line.
+ */
+void vole_put_user_code(struct vole_sink *sink,
+			const struct vole_place_of *place);
 
 /** What the JSON of a frame holds, for the commands' help. */
 #define VOLE_FRAMES_JSON                                                      \

@@ -1,3 +1,4 @@
+#include "command/frames.h"
 #include "command/goroutine_groups.h"
 #include "command/select.h"
 
@@ -232,8 +233,6 @@ static void put_goroutine(struct list *list,
 			  const struct vole_goroutine_ref *ref)
 {
 	static const char *const top[] = { "function", "file", "line", NULL };
-	static const char *const user[] = { "user_function", "user_file",
-					    "user_line", "where" };
 	static const char *const created[] = { "created_by", "created_file",
 					       "created_line", "by" };
 	struct vole_context *ctx = list->ctx;
@@ -256,8 +255,7 @@ static void put_goroutine(struct list *list,
 		       place.system ? "sys" : "");
 	put_state(list, &g);
 	put_place(sink, top, place.top, VOLE_STYLE_PLAIN);
-	put_place(sink, user, place.user ? place.user : place.top,
-		  VOLE_STYLE_NAME);
+	vole_put_user_code(sink, &place);
 	put_place(sink, created, place.created, VOLE_STYLE_FAINT);
 	if (g.parent)
 		vole_sink_number_json(sink, "parent", (int64_t)g.parent);

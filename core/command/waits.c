@@ -1,10 +1,10 @@
+#include "command/frames.h"
 #include "command/select.h"
 
 #include <stdio.h>
 
 #include "heap/leaked.h"
 #include "runtime/clock.h"
-#include "runtime/place.h"
 #include "runtime/waits.h"
 #include "value/variables.h"
 
@@ -194,27 +194,12 @@ static void put_times(struct table *t, const struct vole_waiter *waiter)
 	vole_sink_number_json(sink, "wakes_in_ns", left);
 }
 
-static void put_place(struct table *t, const struct vole_goroutine *g)
-{
-	struct vole_sink *sink = t->ctx->sink;
-	struct vole_place_of place;
-	const struct vole_call *call;
-
-	vole_goroutine_place(t->ctx->rt, g, &place);
-	call = place.user ? place.user : place.top;
-	if (!call)
-		return;
-	vole_sink_cell(sink, "where", VOLE_STYLE_NAME, call->where);
-	vole_sink_text(sink, "user_function", VOLE_STYLE_HIDDEN, call->name);
-	vole_sink_text(sink, "user_file", VOLE_STYLE_HIDDEN, call->file);
-	vole_sink_number_json(sink, "user_line", call->line);
-}
-
 static void put_waiter(struct table *t, const struct vole_waiter *waiter)
 {
 	struct vole_sink *sink = t->ctx->sink;
 	const struct vole_wait *wait = &waiter->wait;
 	const char *reason = NULL;
+	struct vole_place_of place;
 	struct vole_goroutine g;
 	struct vole_error unused;
 	bool readable =
@@ -235,8 +220,10 @@ static void put_waiter(struct table *t, const struct vole_waiter *waiter)
 	vole_sink_text(sink, "problem", VOLE_STYLE_HIDDEN, wait->problem);
 	put_holders(t, waiter);
 	put_times(t, waiter);
-	if (readable)
-		put_place(t, &g);
+	if (readable) {
+		vole_goroutine_place(t->ctx->rt, &g, &place);
+		vole_put_user_code(sink, &place);
+	}
 	vole_sink_end(sink);
 }
 
