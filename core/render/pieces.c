@@ -39,7 +39,8 @@ bool vole_pieces_add(struct vole_pieces *p, const char *key,
 	int column = p->columns ? column_of(p, key) : 0;
 	struct vole_piece *added;
 
-	if (column < 0)
+	/* An empty cell is none: nothing is to trail a row. */
+	if (column < 0 || (p->columns && !len))
 		return true;
 	added = vole_array_push(&p->waiting);
 	if (!added)

@@ -41,7 +41,8 @@ void vole_pieces_begin_table(struct vole_pieces *pieces,
 			     const struct vole_column *columns, size_t num);
 
 /**
- * @p text is escaped already. A cell of no column of the table is nobody's.
+ * @p text is escaped already. A cell of no column of the table is nobody's,
+ * and neither is one without text.
  * False: no memory.
  */
 VOLE_CHECKED bool vole_pieces_add(struct vole_pieces *pieces, const char *key,
