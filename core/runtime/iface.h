@@ -8,7 +8,7 @@
 #include "runtime/runtime.h"
 
 struct vole_iface {
-	bool nil; /* both words zero */
+	bool nil; /* its type word is zero */
 	uint64_t tab; /* itab (0 for an empty interface) */
 	uint64_t rtype; /* descriptor of the dynamic type */
 	struct vole_type *type; /* loaded */

@@ -246,13 +246,8 @@ static bool step_iface(struct hashing *h, bool has_tab, uint64_t at,
 	if (!bytes)
 		return false;
 	memcpy(words, bytes, sizeof(words));
-	if (!words[0] && !words[1])
-		return true;
 	if (!words[0])
-		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "an interface with data 0x%" PRIx64
-				 " and no type",
-				 words[1]);
+		return true;
 	if (has_tab) {
 		struct vole_view tab =
 			vole_runtime_view(keyhash->rt, words[0], err);

@@ -49,6 +49,9 @@ var (
 	errNil     error
 	errTyped   error = (*codeError)(nil)
 
+	// The data of what does not implement it stays behind: still nil.
+	ifaceFailed, _ = errPlain.(fmt.Stringer)
+
 	ifaceNil      interface{}
 	ifaceInt      interface{} = 42
 	ifaceSmall    interface{} = 7

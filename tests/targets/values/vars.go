@@ -137,6 +137,7 @@ func describeVars(d *truth.Document) {
 	d.Var("main.errValue", &errValue)
 	d.Var("main.errNil", &errNil)
 	d.Var("main.errTyped", &errTyped)
+	d.Var("main.ifaceFailed", &ifaceFailed)
 	d.Var("main.ifaceNil", &ifaceNil)
 	d.Var("main.ifaceInt", &ifaceInt)
 	d.Var("main.ifaceSmall", &ifaceSmall)
