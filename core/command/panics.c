@@ -14,7 +14,7 @@ static bool open_value(struct vole_context *ctx, uint64_t addr,
 	struct vole_type *any;
 	bool nil;
 
-	return vole_types_find(ctx->rt->types, "interface {}", &any, err) &&
+	return vole_types_any(ctx->rt->types, &any, err) &&
 	       vole_value_at(ctx->rt, any, addr, ret, err) &&
 	       vole_value_dynamic(ctx->rt, ret, &nil, ret, err);
 }

@@ -18,6 +18,7 @@ struct vole_types {
 	struct vole_hash by_ref[VOLE_TYPE_MADE]; /* ref to struct vole_type * */
 	struct vole_hash pointers, slices; /* elem to struct vole_type * */
 	struct vole_type *basic[VOLE_NUM_KINDS];
+	struct vole_type any, error; /* made here when they are loaded */
 };
 
 bool vole_types_open(struct vole_debuginfo *di, struct vole_types **ret,
@@ -260,6 +261,50 @@ bool vole_types_basic(struct vole_types *types, enum vole_kind kind,
 	}
 	*ret = types->basic[kind];
 	return true;
+}
+
+/* @p made where debug information does not have the type. */
+static bool find_or_make(struct vole_types *types, struct vole_type *made,
+			 const struct vole_type *as, struct vole_type **ret,
+			 struct vole_error *err)
+{
+	if (types->di && vole_types_find(types, as->name, ret, err))
+		return true;
+	*made = *as;
+	*ret = made;
+	return true;
+}
+
+bool vole_types_any(struct vole_types *types, struct vole_type **ret,
+		    struct vole_error *err)
+{
+	const struct vole_type any = {
+		.source = VOLE_TYPE_MADE,
+		.loaded = true,
+		.kind = VOLE_KIND_INTERFACE,
+		.name = "interface {}",
+		.is_eface = true,
+		.size = 2 * SIZE_WORD,
+		.align = SIZE_WORD,
+	};
+
+	return find_or_make(types, &types->any, &any, ret, err);
+}
+
+bool vole_types_error(struct vole_types *types, struct vole_type **ret,
+		      struct vole_error *err)
+{
+	const struct vole_type error = {
+		.source = VOLE_TYPE_MADE,
+		.loaded = true,
+		.kind = VOLE_KIND_INTERFACE,
+		.name = "error",
+		.named = true,
+		.size = 2 * SIZE_WORD,
+		.align = SIZE_WORD,
+	};
+
+	return find_or_make(types, &types->error, &error, ret, err);
 }
 
 /*

@@ -137,6 +137,13 @@ VOLE_CHECKED bool vole_types_find(struct vole_types *types, const char *name,
 VOLE_CHECKED bool vole_types_basic(struct vole_types *types,
 				   enum vole_kind kind, struct vole_type **ret,
 				   struct vole_error *err);
+/** interface{}, and the predeclared error, made when DWARF has none. */
+VOLE_CHECKED bool vole_types_any(struct vole_types *types,
+				 struct vole_type **ret,
+				 struct vole_error *err);
+VOLE_CHECKED bool vole_types_error(struct vole_types *types,
+				   struct vole_type **ret,
+				   struct vole_error *err);
 /** *elem, []elem: debug information's type of that name, else made here. */
 VOLE_CHECKED bool vole_types_pointer(struct vole_types *types,
 				     struct vole_type *elem,

@@ -17,9 +17,9 @@ bool vole_eval_predeclared(struct vole_evaluation *ev, const char *name,
 	if (strcmp(name, "rune") == 0)
 		name = "int32";
 	if (strcmp(name, "any") == 0)
-		return vole_types_find(ev->rt->types, "interface {}", ret, err);
+		return vole_types_any(ev->rt->types, ret, err);
 	if (strcmp(name, "error") == 0)
-		return vole_types_find(ev->rt->types, name, ret, err);
+		return vole_types_error(ev->rt->types, ret, err);
 	for (int i = VOLE_KIND_BOOL; i <= VOLE_KIND_STRING; i++) {
 		bool basic = i <= VOLE_KIND_COMPLEX128 || i == VOLE_KIND_STRING;
 
@@ -263,12 +263,12 @@ static bool type_node(struct vole_evaluation *ev, const struct vole_node *node,
 		return spelt(ev, node, spell_struct, &name, err) &&
 		       find_spelt(ev, name, ret, err);
 	case VOLE_NODE_INTERFACE_TYPE:
+		if (!node->text[0])
+			return vole_types_any(ev->rt->types, ret, err);
 		return find_spelt(ev,
-				  node->text[0] ?
-					  vole_arena_printf(ev->arena,
-							    "interface { %s }",
-							    node->text) :
-					  "interface {}",
+				  vole_arena_printf(ev->arena,
+						    "interface { %s }",
+						    node->text),
 				  ret, err);
 	case VOLE_NODE_INDEX:
 		return instance(ev, node, ret, err);

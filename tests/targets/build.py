@@ -57,8 +57,8 @@ VARIANTS = {
 		    ("values", "hashes", "iterators"), ("1.24", "1.25")),
 	"dwarf-uncompressed": (["-ldflags=-compressdwarf=false"], {}, "panic",
 			       ("values",), ("1.22", "1.26")),
-	"stripped": (["-ldflags=-s -w"], {}, "panic", ("values", "goroutines", "deaths"),
-		     ("1.22", "1.26")),
+	"stripped": (["-ldflags=-s -w"], {}, "panic",
+		     ("values", "goroutines", "deaths", "people"), ("1.22", "1.26")),
 	"big": ([], {}, "panic", ("bigmap",), ("1.22", "1.26")),
 }
 QUICK = {("1.18", "opt"), ("1.23", "opt"), ("1.26", "opt"), ("1.26", "noopt")}

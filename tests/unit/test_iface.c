@@ -103,6 +103,24 @@ static void test_interface_with_methods(void **state)
 	assert_int_equal(iface.addr, DATA);
 }
 
+static void test_types_without_debug_information(void **state)
+{
+	struct vole_type *any, *error, *again;
+
+	(void)state;
+	assert_true(vole_types_any(go.rt.types, &any, &err));
+	assert_true(vole_types_error(go.rt.types, &error, &err));
+	assert_true(vole_types_any(go.rt.types, &again, &err));
+	assert_ptr_equal(any, again);
+	type = *any;
+	assert_true(open_words(INT, DATA));
+	assert_int_equal(iface.rtype, INT);
+	type = *error;
+	assert_true(open_words(TAB, DATA));
+	assert_int_equal(iface.tab, TAB);
+	assert_int_equal(iface.rtype, INT);
+}
+
 /* The value is the data word itself; a typed nil is not nil. */
 static void test_direct_value(void **state)
 {
@@ -177,6 +195,7 @@ int main(void)
 		TEST(test_nil_with_data),
 		TEST(test_empty_interface),
 		TEST(test_interface_with_methods),
+		TEST(test_types_without_debug_information),
 		TEST(test_direct_value),
 		TEST(test_wrong_hash),
 		TEST(test_itab_made_at_run_time),

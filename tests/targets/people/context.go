@@ -110,5 +110,6 @@ func tellContexts(d *truth.Document) {
 		"&context.valueCtx("+live+key+rest+"))")
 	d.Text("main.ctxLong", "....WithValue(36, 36).WithValue(37, 37)")
 	d.Text("main.ctxRing.Context", `<a cycle>.In(main.requestCtx).WithValue(1, 2)`)
+	d.Var("main.ctxValues", &ctxValues)
 	tellNewContexts(d)
 }

@@ -108,6 +108,8 @@ func tellErrors(d *truth.Document) {
 	tellError(d, "main.errOfRing", errOfRing,
 		` wraps &main.ringError{Next: (*fmt.wrapError)(`+fmt.Sprintf("%p", errOfRing)+") /* cycle */}")
 	tellError(d, "main.errDeep", errDeep, ` wraps &fmt.wrapError("38: 37: `)
+	d.Var("main.errDial", &errDial)
+	d.Var("main.errOfOwn", &errOfOwn)
 	d.Text("main.errNumber", `ENOENT, "no such file or directory"`)
 	tellNewErrors(d)
 }
