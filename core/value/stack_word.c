@@ -6,6 +6,7 @@
 #include "runtime/stackmap.h"
 #include "value/local.h"
 #include "value/part.h"
+#include "value/stack_way.h"
 
 enum {
 	MAX_READ = 1 << 20, /* frames whose variables are looked at */
@@ -293,13 +294,61 @@ static void in_frame(const struct vole_stack_words *w, const struct frame *f,
 	};
 }
 
+static bool reach_from(struct vole_stack_words *w, const struct frame *f,
+		       size_t call, const struct vole_local *local,
+		       uint64_t addr, struct vole_stack_word *ret)
+{
+	const struct vole_stack_range range = { w->g.stack_lo, w->g.stack_hi,
+						addr };
+	struct vole_route route;
+	bool ok = vole_stack_way(w->rt, local, &range, &route);
+
+	if (ok) {
+		vole_strbuf_clear(&w->text);
+		vole_strbuf_add(&w->text, vole_strbuf_text(&route.text));
+		ret->name = vole_strbuf_text(&w->text);
+		ret->value = route.value;
+		ret->offset = route.offset;
+		ret->in = route.in;
+		ret->frame = f->at.index + call;
+		ret->function = f->at.calls.items[call].name;
+		ret->exact = !local->unused;
+	}
+	vole_strbuf_free(&route.text);
+	return ok;
+}
+
+/* In what variables of Go's @p f lead to on the stack. */
+static bool reach(struct vole_stack_words *w, const struct frame *f,
+		  uint64_t addr, struct vole_stack_word *ret)
+{
+	size_t i, k;
+
+	if (!f->there || !f->at.calls.len)
+		return false;
+	for (i = 0; i < f->num_calls; i++)
+		for (k = 0; k < f->calls[i].len; k++)
+			if (reach_from(w, f, i, &f->calls[i].items[k], addr,
+				       ret))
+				return true;
+	return false;
+}
+
 /* What a frame gives to one that it calls is the latter's variable. */
 static void in_memory(struct vole_stack_words *w, struct frame *f,
 		      const struct want *want, struct vole_stack_word *ret)
 {
+	const struct frame *inner = &w->frames[w->now ^ 1];
+
 	in_frame(w, f, ret);
-	if (!search(w, f, want, ret) && f == &w->frames[w->now])
+	if (search(w, f, want, ret))
+		return;
+	if (f == &w->frames[w->now])
 		search(w, &w->frames[w->now ^ 1], want, ret);
+	if (ret->name || want->behind || reach(w, f, want->at, ret) ||
+	    f == inner)
+		return;
+	reach(w, inner, want->at, ret);
 }
 
 static void in_register(struct vole_stack_words *w, struct frame *f,

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 /* What the fake debug information knows of types. */
-enum { INT = 1, STRING, PTR, SLICE };
+enum { INT = 1, STRING, PTR, SLICE, NODE, PTR_NODE };
 
 enum {
 	SP = STACK_HI - 0x200, /* of main.work */
@@ -44,16 +44,32 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		[STRING] = { VOLE_KIND_STRING, 16 },
 		[PTR] = { VOLE_KIND_PTR, 8 },
 		[SLICE] = { VOLE_KIND_SLICE, 24 },
+		[NODE] = { VOLE_KIND_STRUCT, 32 },
+		[PTR_NODE] = { VOLE_KIND_PTR, 8 },
 	};
+	struct vole_field *fields;
 
 	(void)unused;
-	if (type->ref < INT || type->ref > SLICE)
+	if (type->ref < INT || type->ref > PTR_NODE)
 		return vole_fail(fail, VOLE_CORRUPT, VOLE_NOWHERE, "no type");
 	type->kind = known[type->ref].kind;
 	type->size = known[type->ref].size;
 	type->name = vole_kind_name(type->kind);
 	if (type->ref == PTR || type->ref == SLICE)
 		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, INT);
+	if (type->ref == PTR_NODE)
+		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, NODE);
+	if (type->ref != NODE)
+		return true;
+	/* struct { next *node; part []int } */
+	fields = vole_arena_array(vole_types_arena(of), 2, sizeof(*fields));
+	fields[0].name = "next";
+	fields[0].type = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, PTR_NODE);
+	fields[1].name = "part";
+	fields[1].type = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, SLICE);
+	fields[1].offset = 8;
+	type->fields = fields;
+	type->num_fields = 2;
 	return true;
 }
 
@@ -344,6 +360,36 @@ static void a_register_of_the_innermost_frame(void **state)
 	assert_string_equal(word.saved, "rax");
 }
 
+/* A literal that did not escape lies in the frame, and has no name. */
+static void what_a_variable_leads_to_on_the_stack(void **state)
+{
+	const uint64_t first = CALLER, second = SP + 8;
+
+	(void)state;
+	add(&work, "node", PTR_NODE);
+	place(VOLE_SPOT_VALUE, first, 0);
+	fake_word(&s, first, second);
+	assert_true(at(second + 8));
+	assert_string_equal(word.name, "node.next.part");
+	assert_string_equal(word.function, "main.work");
+	assert_true(word.exact);
+	assert_int_equal(word.value.addr, second + 8);
+	/* Its len is no part that begins there. */
+	assert_true(at(second + 16));
+	assert_null(word.name);
+	assert_false(word.exact);
+}
+
+static void a_ring_on_the_stack_ends(void **state)
+{
+	(void)state;
+	add(&work, "node", PTR_NODE);
+	place(VOLE_SPOT_VALUE, SP + 8, 0);
+	fake_word(&s, SP + 8, SP + 8);
+	assert_true(at(CALLER));
+	assert_null(word.name);
+}
+
 static void a_thread_that_runs_nothing(void **state)
 {
 	(void)state;
@@ -375,6 +421,8 @@ int main(void)
 		TEST(a_slot_that_is_shared),
 		TEST(the_pointer_to_one_that_escaped),
 		TEST(a_register_of_the_innermost_frame),
+		TEST(what_a_variable_leads_to_on_the_stack),
+		TEST(a_ring_on_the_stack_ends),
 		TEST(a_thread_that_runs_nothing),
 		TEST(what_is_on_no_frame),
 	};
