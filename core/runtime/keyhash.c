@@ -2,6 +2,7 @@
 
 #include "base/checked.h"
 #include "runtime/key_plan.h"
+#include "runtime/keyhash_secret.h"
 #include "runtime/pclntab.h"
 #include "runtime/rtype.h"
 
@@ -420,10 +421,10 @@ bool vole_keyhash_open(const struct vole_map *map, struct vole_keyhash *ret,
 
 	*ret = (struct vole_keyhash){ .rt = map->rt, .seed = map->seed };
 	vole_arena_init(&ret->arena, ARENA_CAP);
-	if (vole_memhash_open(map->rt, &ret->mem, err) &&
-	    read_type(map, &key, &hasher, err) &&
+	if (read_type(map, &key, &hasher, err) &&
 	    vole_key_plan(map->rt, key, recipe_of(map->rt, hasher), &ret->arena,
-			  &ret->key, err))
+			  &ret->key, err) &&
+	    vole_keyhash_find_secret(map, ret, err))
 		return true;
 	vole_keyhash_close(ret);
 	return false;

@@ -50,7 +50,7 @@ struct vole_key_source {
 /**
  * Find out how the keys of @p map are hashed. VOLE_UNSUPPORTED: its type
  * cannot be a key; VOLE_NOT_FOUND: the program has no descriptor of the map's
- * type or no name of the secret; VOLE_UNREADABLE, VOLE_CORRUPT.
+ * type, or no secret that explains its keys; VOLE_UNREADABLE, VOLE_CORRUPT.
  */
 VOLE_CHECKED bool vole_keyhash_open(const struct vole_map *map,
 				    struct vole_keyhash *ret,

@@ -39,16 +39,23 @@ static struct vole_block load(const uint8_t *at)
 	return vole_block_of(load64(at), load64(at + 8));
 }
 
-void vole_memhash_init(struct vole_memhash *ret, enum vole_memhash_kind kind,
-		       const uint8_t *schedule, const uint64_t key[4])
+void vole_memhash_init(struct vole_memhash *ret)
+{
+	vole_aes_init(&ret->aes);
+}
+
+void vole_memhash_set(struct vole_memhash *ret, enum vole_memhash_kind kind,
+		      const uint8_t *secret)
 {
 	unsigned i;
 
 	ret->kind = kind;
-	vole_aes_init(&ret->aes);
-	for (i = 0; i < LANES; i++)
-		ret->schedule[i] = load(schedule + BLOCK * i);
-	memcpy(ret->key, key, sizeof(ret->key));
+	if (kind == VOLE_MEMHASH_AES) {
+		for (i = 0; i < LANES; i++)
+			ret->schedule[i] = load(secret + BLOCK * i);
+		return;
+	}
+	memcpy(ret->key, secret, sizeof(ret->key));
 	if (kind != VOLE_MEMHASH_WYHASH)
 		return;
 	ret->key[0] ^= m1;

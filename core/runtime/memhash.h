@@ -7,12 +7,9 @@
 #ifndef VOLE_RUNTIME_MEMHASH_H
 #define VOLE_RUNTIME_MEMHASH_H
 
-#include "base/error.h"
 #include "runtime/aes.h"
 
 #include <stddef.h>
-
-struct vole_runtime;
 
 enum vole_memhash_kind {
 	VOLE_MEMHASH_AES,
@@ -27,18 +24,13 @@ struct vole_memhash {
 	uint64_t key[4]; /* as mix() takes them */
 };
 
-/**
- * Find out how the process hashes and read its secret. VOLE_NOT_FOUND (no
- * name leads to it), VOLE_UNREADABLE, VOLE_CORRUPT.
- */
-VOLE_CHECKED bool vole_memhash_open(const struct vole_runtime *rt,
-				    struct vole_memhash *ret,
-				    struct vole_error *err);
 /** "AES", "wyhash": for people. */
 const char *vole_memhash_name(const struct vole_memhash *hash);
-/** The secret that was read: @p schedule 128 bytes, @p key as in memory. */
-void vole_memhash_init(struct vole_memhash *ret, enum vole_memhash_kind kind,
-		       const uint8_t *schedule, const uint64_t key[4]);
+/** Before anything else: what does not depend on a secret. */
+void vole_memhash_init(struct vole_memhash *ret);
+/** The secret, as in memory: 128 bytes of a schedule or 32 of a key. */
+void vole_memhash_set(struct vole_memhash *ret, enum vole_memhash_kind kind,
+		      const uint8_t *secret);
 
 /** runtime.memhash, which strhash is, too. */
 uint64_t vole_memhash(const struct vole_memhash *hash, const uint8_t *bytes,

@@ -1,6 +1,9 @@
 #include "runtime/rtype.h"
 
 #include "runtime/rtype_private.h"
+#include "runtime/typelink.h"
+
+#include <stdio.h>
 
 enum {
 	KIND_MASK = 31,
@@ -88,6 +91,23 @@ bool vole_rtype_type(const struct vole_runtime *rt, uint64_t addr,
 	return true;
 }
 
+/* Without debug information: what the linker lists pointers to. */
+static bool find_linked(const struct vole_runtime *rt,
+			const struct vole_type *type, uint64_t *ret)
+{
+	struct vole_error ignored;
+	struct vole_type *pointer;
+	char name[256];
+	int len = snprintf(name, sizeof(name), "*%s", type->name);
+
+	if (rt->di || len < 0 || (size_t)len >= sizeof(name) ||
+	    !vole_typelink_find(rt, name, &pointer, &ignored) ||
+	    !pointer->elem || pointer->elem->source != VOLE_TYPE_DESCRIPTOR)
+		return false;
+	*ret = pointer->elem->ref;
+	return true;
+}
+
 bool vole_rtype_of(const struct vole_runtime *rt, const struct vole_type *type,
 		   uint64_t *ret, struct vole_error *err)
 {
@@ -97,6 +117,8 @@ bool vole_rtype_of(const struct vole_runtime *rt, const struct vole_type *type,
 		*ret = type->ref;
 		return true;
 	}
+	if (find_linked(rt, type, ret))
+		return true;
 	if (!type->runtime_type || !rt->modules.len ||
 	    type->runtime_type >= module->etypes - module->types)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,

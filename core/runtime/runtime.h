@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "runtime/buildinfo.h"
+#include "runtime/memhash.h"
 #include "runtime/module.h"
 #include "target/debuginfo.h"
 #include "target/layout.h"
@@ -33,6 +34,13 @@ struct vole_kept {
 	void (*drop)(void *item);
 };
 
+/** Where the process keeps what it hashes with; see hash_secret.h. */
+struct vole_hash_secret {
+	enum vole_memhash_kind kind;
+	uint64_t addr; /* of runtime.aeskeysched or runtime.hashkey */
+	bool sure; /* by its name, or as it has explained a map */
+};
+
 /** How many variables can be found without symbols. */
 enum { VOLE_NUM_SEARCHED = 5 };
 
@@ -53,6 +61,7 @@ struct vole_runtime {
 	struct vole_call_cache *calls;
 	struct vole_wait_reasons *wait_reasons;
 	uint64_t searched[VOLE_NUM_SEARCHED]; /* addresses; see search.h */
+	struct vole_hash_secret hash_secret;
 	struct vole_package_vars *package_vars;
 	/* Until memory may have changed. */
 	struct vole_m_cache *ms;

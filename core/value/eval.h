@@ -119,6 +119,13 @@ VOLE_CHECKED bool vole_eval_type_node(struct vole_evaluation *ev,
 				      const struct vole_node *node,
 				      struct vole_type **ret,
 				      struct vole_error *err);
+/**
+ * The type of that name. Without debug information it is among those that the
+ * linker lists for reflection; VOLE_NO_DEBUG_INFO: not there either.
+ */
+VOLE_CHECKED bool vole_eval_find_type(struct vole_evaluation *ev,
+				      const char *name, struct vole_type **ret,
+				      struct vole_error *err);
 /** A predeclared type by its name, or NULL: int, byte, any, error, ... */
 VOLE_CHECKED bool vole_eval_predeclared(struct vole_evaluation *ev,
 					const char *name,

@@ -111,6 +111,12 @@ bool vole_eval_symbol(struct vole_evaluation *ev, const char *name,
 	char buf[128];
 
 	*ret_found = false;
+	if (!di && strchr(name, '.') &&
+	    vole_eval_find_type(ev, name, &ret->type, err)) {
+		ret->kind = VOLE_OPERAND_TYPE;
+		*ret_found = true;
+		return true;
+	}
 	if (!di)
 		return bare_symbol(ev, name, ret_found, err);
 	if (!di->ops->find(di, ALL, name, &symbol, err)) {

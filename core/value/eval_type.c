@@ -3,10 +3,41 @@
 #include <string.h>
 
 #include "base/quote.h"
+#include "runtime/typelink.h"
 
 struct vole_type *vole_type_of(const struct vole_value *value)
 {
 	return (struct vole_type *)(uintptr_t)value->type;
+}
+
+/*
+ * The linker's list has what has no name of its own; of what has one, and of
+ * interfaces, it has pointers or slices.
+ */
+static bool find_linked(struct vole_evaluation *ev, const char *name,
+			struct vole_type **ret)
+{
+	static const char *const of[] = { "", "*", "[]" };
+	struct vole_error ignored;
+	struct vole_type *type;
+	const char *text;
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		text = vole_arena_printf(ev->arena, "%s%s", of[i], name);
+		if (!text || !vole_typelink_find(ev->rt, text, &type, &ignored))
+			continue;
+		*ret = i ? type->elem : type;
+		return *ret && vole_type_load(ev->rt->types, *ret, &ignored);
+	}
+	return false;
+}
+
+bool vole_eval_find_type(struct vole_evaluation *ev, const char *name,
+			 struct vole_type **ret, struct vole_error *err)
+{
+	return vole_types_find(ev->rt->types, name, ret, err) ||
+	       (err->code == VOLE_NO_DEBUG_INFO && find_linked(ev, name, ret));
 }
 
 bool vole_eval_predeclared(struct vole_evaluation *ev, const char *name,
@@ -40,7 +71,7 @@ static bool find_spelt(struct vole_evaluation *ev, const char *name,
 
 	if (!name)
 		return vole_fail_nomem(err);
-	if (vole_types_find(ev->rt->types, name, ret, err))
+	if (vole_eval_find_type(ev, name, ret, err))
 		return true;
 	if (err->code != VOLE_NOT_FOUND)
 		return false;

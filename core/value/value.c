@@ -142,8 +142,12 @@ static bool part_of_pieces(const struct vole_runtime *rt,
 	}
 	if (!all)
 		return no_place(&piece->value, err);
-	if (piece->value.type == type && piece->offset == offset) {
+	/* A string of the expression is one by whatever name. */
+	if (piece->offset == offset &&
+	    (piece->value.type == type || (piece->value.where == VOLE_IN_TEXT &&
+					   type->kind == VOLE_KIND_STRING))) {
 		*ret = piece->value;
+		ret->type = type;
 		return true;
 	}
 	return vole_value_part(rt, &piece->value, type, offset - piece->offset,

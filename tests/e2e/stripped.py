@@ -7,7 +7,8 @@ usage: stripped.py [--quick] [--build DIR] [--cores DIR] [--only GO[/VARIANT[/PR
 Each core is looked at twice: with its executable, and with a copy that strip
 has taken debug information and symbols from. Every layout that the second takes
 from its table must be what debug information says; goroutines and stacks must
-be the same. The last line is "N passed, N failed".
+be the same, and maps by type and address, verified by the hashes of their keys
+and looked up. The last line is "N passed, N failed".
 """
 
 import argparse
@@ -24,6 +25,39 @@ import stacks
 
 COMMANDS = ("layout --json --limit 0", "goroutines --json --limit 0",
 	    "bt all --json --full --limit 0")
+
+
+# Keys that a map has, and one that it has not, by the type of keys.
+KEYS = {"int": (1, 7, 123456789), "string": ('"one"', '"k7"', '"none"'),
+	"interface {}": ('"one"', 'true', '"none"')}
+
+
+def map_commands(core):
+	"""Ways to look at the maps that the program has told of.
+
+	A large one comes first: keys of an empty one prove no secret. Types of
+	packages with a path are not in the linker's list by their full names.
+	"""
+	values = [item["value"] for item in core.truth.get("vars", [])]
+	for value in sorted(values, key=lambda value: -(value.get("len") or 0)):
+		if value.get("kind") != "map" or "address" not in value or "/" in value["type"]:
+			continue
+		place = f"*(*{value['type']})({value['address']})"
+		yield f"map --json --verify {place}"
+		for key in KEYS.get(value["type"][4:].split("]")[0], ()):
+			yield f"map --json --find '{key}' {place}"
+			yield f"print --json ({place})[{key}]"
+
+
+def ask(vole, exe, core, commands):
+	"""The JSON results of commands, or errors, in one process."""
+	done = subprocess.run([vole, "core", exe, core, "-x", "/dev/stdin"],
+			      input="".join(f"{line}\n" for line in commands),
+			      capture_output=True, text=True, check=False)
+	answers = [json.loads(line) for line in done.stdout.splitlines() if line]
+	if len(answers) != len(commands):
+		raise stacks.Wrong(f"{len(answers)} answers to {len(commands)} commands")
+	return [answer.get("result", answer.get("error")) for answer in answers]
 
 
 def known_to_both(answer):
@@ -69,9 +103,12 @@ def compare(core, build, report):
 		subprocess.run(["strip", "-o", copy, core.exe], check=True, stderr=subprocess.DEVNULL)
 		known = stacks.ask(build / "vole", core.exe, core.core, COMMANDS)
 		stripped = stacks.ask(build / "vole", copy, core.core, COMMANDS)
+		maps = list(map_commands(core))
+		known += ask(build / "vole", core.exe, core.core, maps)
+		stripped += ask(build / "vole", copy, core.core, maps)
 	wrong = list(layout_differences(known[0], stripped[0]))
 	report.judge(f"{core.name} layout", wrong[:stacks.SHOWN])
-	for command, one, other in zip(COMMANDS[1:], known[1:], stripped[1:]):
+	for command, one, other in zip(COMMANDS[1:] + tuple(maps), known[1:], stripped[1:]):
 		wrong = list(differences(known_to_both(one), known_to_both(other)))
 		report.judge(f"{core.name} {command}", wrong[:stacks.SHOWN])
 

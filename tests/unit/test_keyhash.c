@@ -45,7 +45,6 @@ static void put_type(uint64_t at, enum vole_kind kind, unsigned tflag,
 static int setup(void **state)
 {
 	uint8_t schedule[128];
-	uint64_t key[4] = { 1, 2, 3, 4 };
 	unsigned i;
 
 	(void)state;
@@ -65,7 +64,8 @@ static int setup(void **state)
 	put_type(POINTER, VOLE_KIND_PTR, REGULAR | FAKE_DIRECT, 8);
 	keyhash = (struct vole_keyhash){ .rt = &go.rt, .seed = SEED };
 	vole_arena_init(&keyhash.arena, 1 << 20);
-	vole_memhash_init(&keyhash.mem, VOLE_MEMHASH_AES, schedule, key);
+	vole_memhash_init(&keyhash.mem);
+	vole_memhash_set(&keyhash.mem, VOLE_MEMHASH_AES, schedule);
 	return 0;
 }
 
