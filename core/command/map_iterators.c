@@ -1,19 +1,20 @@
 #include "command/map_show.h"
 
-#include "heap/roots.h"
-#include "runtime/call.h"
-#include "runtime/map_iter.h"
+#include "command/map_iterator.h"
+#include "heap/refs.h"
 
 #include <string.h>
 
 enum { SIZE_WORD = 8, ASK_EVERY = 256 };
 
 struct search {
+	struct vole_ref_visitor visitor; /* first: cast back */
 	struct vole_context *ctx;
 	const struct vole_map *map;
 	uint64_t offset; /* of the map in an iterator */
 	uint64_t limit, found, shown;
 	struct vole_goroutine g;
+	struct vole_whose *whose; /* of the heap's words */
 };
 
 /* The function whose frame it is: the outermost of the calls in it. */
@@ -43,70 +44,31 @@ static const struct vole_call *find_frame(struct search *s, uint64_t addr)
 	return NULL;
 }
 
-static const struct vole_column columns[] = {
-	{ "goroutine", NULL, true }, { "function", NULL, false },
-	{ "line", NULL, true },	     { "address", "iterator", false },
-	{ "key", "at key", false },  { "entries_left", "left", true },
-	{ "state", NULL, false },
-};
-
-static const char *state(const struct vole_map_iter *iter)
+/* Is the word at @p addr that of an iterator, and is it to be shown? */
+static bool is_wanted(struct search *s, uint64_t addr,
+		      struct vole_map_iter *ret)
 {
-	if (iter->cleared)
-		return "the map was cleared since it began";
-	if (iter->grown)
-		return "the map has grown since it began";
-	return NULL;
+	if (addr < s->offset ||
+	    !vole_map_iter_read(s->map, addr - s->offset, ret))
+		return false;
+	s->found++;
+	if (s->limit && s->shown >= s->limit)
+		return false;
+	s->shown++;
+	return true;
 }
 
-static void put(struct search *s, const struct vole_map_iter *iter)
-{
-	struct vole_sink *sink = s->ctx->sink;
-	const struct vole_call *call = find_frame(s, iter->addr);
-	struct vole_error ignored;
-	struct vole_value key;
-
-	vole_sink_row(sink);
-	vole_sink_number(sink, "goroutine", (int64_t)s->g.id);
-	if (call) {
-		vole_sink_text(sink, "function", VOLE_STYLE_NAME, call->name);
-		vole_sink_text(sink, "file", VOLE_STYLE_HIDDEN, call->file);
-		vole_sink_number(sink, "line", call->line);
-	}
-	vole_sink_address(sink, "address", iter->addr);
-	if (vole_value_at(s->ctx->rt, s->map->key, iter->key, &key, &ignored))
-		vole_sink_text(sink, "key", VOLE_STYLE_PLAIN,
-			       vole_context_text(s->ctx, &key));
-	vole_sink_address_json(
-		sink, s->map->ops == &vole_map_classic ? "bucket" : "group",
-		iter->unit);
-	vole_sink_number_json(sink, "slot", iter->index);
-	vole_sink_number_json(sink,
-			      s->map->ops == &vole_map_classic ?
-				      "buckets_left" :
-				      "tables_left",
-			      (int64_t)iter->units_left);
-	if (iter->entries_known)
-		vole_sink_number(sink, "entries_left",
-				 (int64_t)iter->entries_left);
-	vole_sink_flag_json(sink, "grown", iter->grown);
-	vole_sink_flag_json(sink, "cleared", iter->cleared);
-	vole_sink_text(sink, "state", VOLE_STYLE_PLAIN, state(iter));
-	vole_sink_end(sink);
-}
+/* --- stacks ------------------------------------------------------------------ */
 
 static void look_at(struct search *s, uint64_t addr)
 {
+	struct vole_iterator_place place = { .g = &s->g };
 	struct vole_map_iter iter;
 
-	if (addr < s->offset ||
-	    !vole_map_iter_read(s->map, addr - s->offset, &iter))
+	if (!is_wanted(s, addr, &iter))
 		return;
-	s->found++;
-	if (s->limit && s->shown >= s->limit)
-		return;
-	s->shown++;
-	put(s, &iter);
+	place.call = find_frame(s, iter.addr);
+	vole_map_iterator_put(s->ctx, s->map, &iter, &place);
 }
 
 /* Words of [lo, hi) that point to the map. */
@@ -148,7 +110,7 @@ static bool scan_goroutine(struct search *s, uint64_t addr,
 	return true;
 }
 
-static bool scan_all(struct search *s, struct vole_error *err)
+static bool scan_stacks(struct search *s, struct vole_error *err)
 {
 	const struct vole_runtime *rt = s->ctx->rt;
 	struct vole_goroutines list;
@@ -171,25 +133,82 @@ static bool scan_all(struct search *s, struct vole_error *err)
 	return true;
 }
 
+/* --- heap and variables ------------------------------------------------------ */
+
+/* reflect.MapIter has an iterator in it, and may lie anywhere. */
+static bool on_ref(struct vole_ref_visitor *visitor, const struct vole_ref *ref)
+{
+	struct search *s = (struct search *)visitor;
+	struct vole_ref word = *ref;
+	const struct vole_path path = { &word, 1 };
+	struct vole_iterator_place place = { .ref = ref };
+	struct vole_owner owner;
+	struct vole_map_iter iter;
+
+	if (ref->value != s->map->addr || !ref->addr ||
+	    !is_wanted(s, ref->addr, &iter))
+		return true;
+	vole_whose_word(s->whose, &path, &owner);
+	place.owner = &owner;
+	vole_map_iterator_put(s->ctx, s->map, &iter, &place);
+	return true;
+}
+
+static void show_progress(void *arg, uint64_t done, uint64_t all)
+{
+	vole_sink_progress(arg, done, all);
+}
+
+static bool scan_heap(struct search *s, struct vole_error *err)
+{
+	struct vole_sink *sink = s->ctx->sink;
+	struct vole_ref_search search = {
+		.addr = s->map->addr,
+		.len = 1,
+		.roots = 1U << VOLE_ROOT_DATA,
+		.ui = sink->ui,
+		.progress = show_progress,
+		.arg = sink,
+	};
+	struct vole_heap *heap;
+	bool ok;
+
+	if (!vole_heap_get(s->ctx->rt, sink->ui, &heap, err) ||
+	    !vole_whose_open(s->ctx, heap, &s->whose, err))
+		return false;
+	ok = vole_refs_visit(heap, &search, &s->visitor, err);
+	vole_whose_close(s->whose);
+	return ok || vole_sink_stopped(sink);
+}
+
+/* --- both -------------------------------------------------------------------- */
+
 bool vole_map_show_iterators(struct vole_context *ctx,
 			     const struct vole_map *map, uint64_t limit,
 			     struct vole_error *err)
 {
-	struct search search = { .ctx = ctx, .map = map, .limit = limit };
+	struct search search = {
+		.visitor = { on_ref }, .ctx = ctx, .map = map, .limit = limit
+	};
+	struct vole_error why;
 	bool ok;
 
 	if (!vole_map_iter_offset(map, &search.offset))
 		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
 				 "how the iterators of this program lie is not "
 				 "known");
-	vole_sink_table(ctx->sink, "iterators", columns, 7);
-	ok = scan_all(&search, err);
+	vole_map_iterators_begin(ctx);
+	ok = scan_stacks(&search, err);
+	if (ok && !vole_sink_stopped(ctx->sink) && !scan_heap(&search, &why))
+		vole_sink_warn(ctx->sink, "the heap was not searched: %s",
+			       why.text);
 	vole_sink_end(ctx->sink);
 	if (!ok)
 		return false;
 	if (!search.shown)
 		vole_sink_say(ctx->sink, VOLE_STYLE_FAINT,
-			      "no range loop over it in any stack");
+			      "no range loop over it in any stack, and none by "
+			      "reflection");
 	else
 		vole_sink_say(ctx->sink, VOLE_STYLE_FAINT,
 			      "a loop that was left early stays visible until "

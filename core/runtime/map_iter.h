@@ -1,26 +1,45 @@
 /**
- * Range loops over a map: where one stands, whether the map grew since it
- * began, what is left. runtime.hiter and internal/runtime/maps.Iter, which
- * lie in the frame of the function with the loop.
+ * Range loops over a map: where one stands, what it walks, whether the map
+ * grew since it began, what is left. runtime.hiter and
+ * internal/runtime/maps.Iter, which lie in the frame of the function with the
+ * loop, or in a reflect.MapIter anywhere.
  */
 #ifndef VOLE_RUNTIME_MAP_ITER_H
 #define VOLE_RUNTIME_MAP_ITER_H
 
 #include "runtime/map.h"
 
+/** What a loop goes through: closed, see vole_map_iter_walks_name(). */
+enum vole_map_iter_walks {
+	VOLE_MAP_WALKS_CURRENT, /* what the map has */
+	VOLE_MAP_WALKS_OLD, /* classic: the array that the map grows out of */
+	VOLE_MAP_WALKS_FORMER, /* buckets or groups that the map had once */
+};
+
 struct vole_map_iter {
 	uint64_t addr;
 	uint64_t key, elem; /* of the entry it gave last */
 	bool grown; /* the map has grown since: its order is the old one's */
-	bool cleared; /* swiss: clear() emptied the map since */
+	bool cleared; /* clear() emptied the map since; not before Go 1.24 */
+	bool gone; /* the slot of the entry it gave last holds none now */
+	unsigned doublings; /* classic: of the map, since it began */
 	uint64_t unit; /* bucket or group of the slot it gave last */
 	unsigned index;
+	/* What it goes through now: an array, or the groups of a table. */
+	enum vole_map_iter_walks walks;
+	uint64_t array, array_size;
 	/* Classic: buckets not yet begun. Swiss: tables; 0 small. */
 	uint64_t units_left;
-	bool entries_known; /* it did not grow, so that they can be counted */
+	/*
+	 * Entries that it has still to give. Of what the map has no more this
+	 * is an upper limit: some may have been deleted since.
+	 */
+	bool entries_known, entries_limit;
 	uint64_t entries_left;
 };
 
+/** "current", "old", "former": the published words. */
+const char *vole_map_iter_walks_name(enum vole_map_iter_walks walks);
 /** How far into an iterator the pointer to its map is; false: not known. */
 bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret);
 /**

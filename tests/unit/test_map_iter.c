@@ -16,6 +16,7 @@ enum {
 	GROUPS = FAKE_BASE + 0x4000, /* 0x400 for each table */
 	BUCKETS = FAKE_BASE + 0x8000,
 	CHAIN = FAKE_BASE + 0xc000,
+	FORMER = FAKE_BASE + 0x10000, /* an array */
 	GROUP = 8 + 8 * 16, /* of map[int]int */
 	BUCKET = GROUP + 8,
 };
@@ -163,10 +164,40 @@ static void test_classic(void **state)
 static void test_classic_grown(void **state)
 {
 	(void)state;
-	fake_put(&go, ITER + 32, 8, FAKE_BASE);
+	fake_put(&go, ITER + 32, 8, FORMER);
+	/* An entry, one that moved, and an empty one that was passed. */
+	fake_put(&go, FORMER, 8, 0x040211);
 	assert_true(read_iter());
 	assert_true(iter.grown);
-	assert_false(iter.entries_known);
+	assert_int_equal(iter.doublings, 0);
+	assert_int_equal(iter.walks, VOLE_MAP_WALKS_FORMER);
+	assert_int_equal(iter.array, FORMER);
+	assert_int_equal(iter.array_size, 2 * BUCKET);
+	assert_true(iter.entries_known);
+	assert_true(iter.entries_limit);
+	assert_int_equal(iter.entries_left, 5);
+}
+
+/* The map doubles, and the loop goes through what is left of the old array. */
+static void test_classic_growing(void **state)
+{
+	(void)state;
+	fake_put(&go, MAP + 9, 1, 2);
+	fake_put(&go, MAP + 16, 8, FORMER);
+	fake_put(&go, MAP + 24, 8, BUCKETS);
+	assert_true(read_iter());
+	assert_int_equal(iter.doublings, 1);
+	assert_int_equal(iter.walks, VOLE_MAP_WALKS_OLD);
+	assert_true(iter.entries_limit);
+	assert_int_equal(iter.entries_left, 4);
+}
+
+static void test_classic_deleted(void **state)
+{
+	(void)state;
+	fake_put(&go, BUCKETS + BUCKET + 3, 1, 1);
+	assert_true(read_iter());
+	assert_true(iter.gone);
 }
 
 static void test_swiss(void **state)
@@ -197,7 +228,10 @@ static void test_swiss_replaced_table(void **state)
 	fake_put(&go, TABLES + 8, 8, UINT64_MAX);
 	assert_true(read_iter());
 	assert_true(iter.grown);
-	assert_false(iter.entries_known);
+	assert_int_equal(iter.walks, VOLE_MAP_WALKS_FORMER);
+	assert_int_equal(iter.array, GROUPS);
+	assert_true(iter.entries_limit);
+	assert_int_equal(iter.entries_left, 3);
 }
 
 static void test_swiss_cleared(void **state)
@@ -206,7 +240,8 @@ static void test_swiss_cleared(void **state)
 	fake_put(&go, MAP + 40, 8, 1);
 	assert_true(read_iter());
 	assert_true(iter.cleared);
-	assert_false(iter.entries_known);
+	assert_false(iter.gone);
+	assert_int_equal(iter.entries_left, 3);
 }
 
 /* Offsets and values that make it none. */
@@ -271,6 +306,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CLASSIC(test_classic),
 		CLASSIC(test_classic_grown),
+		CLASSIC(test_classic_growing),
+		CLASSIC(test_classic_deleted),
 		CLASSIC(test_what_is_none),
 		CLASSIC(test_at_the_end_of_memory),
 		SWISS(test_swiss),

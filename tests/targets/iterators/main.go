@@ -2,7 +2,12 @@
 package main
 
 import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
 	"sync"
+	"unsafe"
 
 	"vole.test/targets/truth"
 )
@@ -15,12 +20,33 @@ var (
 	mapTwice   = map[int]int{}
 	mapEnded   = map[int]int{}
 	mapNever   = map[int]int{1: 1}
+	// Filled to the brim: the next entry makes them grow.
+	mapOnce    = map[int]int{}
+	mapMore    = map[int]string{}
+	mapBegun   = map[int]int{}
+	mapLeft    = map[int]int{}
+	mapCleared = map[int]int{}
+	mapDeleted = map[int]int{}
+	mapReflect = make(map[string]int, 50)
+	mapHeld    = map[int]int{}
+	mapGlobal  = map[int]int{}
+	mapKeys    = map[int]int{}
+
+	// Iterators that are in no frame.
+	onHeap   *reflect.MapIter
+	inHolder *holder
+	inGlobal reflect.MapIter
 
 	// Where the loops stand and how many entries they have not seen.
 	atLarge, leftLarge     int
 	leftSmall, leftStrings int
 	leftOuter, leftInner   int
 	seenEnded              int
+	leftOnce, leftMore     int
+	leftBegun, leftCleared int
+	leftDeleted            int
+	leftReflect, leftHeld  int
+	leftGlobal, leftKeys   int
 
 	ready   sync.WaitGroup
 	forever = make(chan int)
@@ -103,6 +129,168 @@ func walkEnded() {
 	park()
 }
 
+// holder has an iterator among other things.
+type holder struct {
+	before [3]int
+	it     reflect.MapIter
+	after  string
+}
+
+// The parts of runtime.hmap that tell whether a classic map is growing.
+type hmap struct {
+	count      int
+	flags, b   uint8
+	noverflow  uint16
+	hash0      uint32
+	buckets    unsafe.Pointer
+	oldbuckets unsafe.Pointer
+}
+
+// minor is the release, of Go 1.18 on.
+func minor() (ret int) {
+	fmt.Sscanf(runtime.Version(), "go1.%d", &ret)
+	return ret
+}
+
+func classic() bool {
+	return minor() <= 23 || strings.Contains(runtime.Version(), "noswissmap")
+}
+
+// brim is how many entries a map of 16 buckets, or a table of 128 slots, takes
+// before it grows.
+func brim() int {
+	switch {
+	case minor() == 21:
+		return 96 // six for each bucket, by a rounding error
+	case classic():
+		return 104
+	}
+	return 112
+}
+
+func isGrowing(m map[int]int) bool {
+	return classic() && (*(**hmap)(unsafe.Pointer(&m))).oldbuckets != nil
+}
+
+// walkOnce lets its map grow to the double, all of it.
+//
+//go:noinline
+func walkOnce() {
+	n := 0
+	for range mapOnce {
+		if n++; n == 20 {
+			leftOnce = len(mapOnce) - n
+			mapOnce[-1] = 0
+			for i := -2; isGrowing(mapOnce); i-- {
+				mapOnce[i] = 0
+			}
+			park()
+		}
+	}
+}
+
+// walkMore lets its map grow to four times its size; the runtime collects
+// garbage while the loop still goes through what the map had first.
+//
+//go:noinline
+func walkMore() {
+	n := 0
+	for range mapMore {
+		if n++; n == 20 {
+			leftMore = len(mapMore) - n
+			for i := 1; i <= 300; i++ {
+				mapMore[-i] = "more"
+			}
+			runtime.GC()
+			runtime.GC()
+			park()
+		}
+	}
+}
+
+// walkBegun stops when its map has just begun to grow.
+//
+//go:noinline
+func walkBegun() {
+	n := 0
+	for range mapBegun {
+		if n++; n == 20 {
+			leftBegun = len(mapBegun) - n
+			mapBegun[-1] = 0
+			park()
+		}
+	}
+}
+
+// walkLeft leaves its loop early; then what it went through is collected.
+//
+//go:noinline
+func walkLeft() {
+	n := 0
+	for range mapLeft {
+		if n++; n == 20 {
+			for i := 1; i <= 300; i++ {
+				mapLeft[-i] = i
+			}
+			break
+		}
+	}
+	runtime.GC()
+	runtime.GC()
+	park()
+}
+
+// empty is what compilers make a clear() of.
+func empty(m map[int]int) {
+	for k := range m {
+		delete(m, k)
+	}
+}
+
+//go:noinline
+func walkCleared() {
+	n := 0
+	for range mapCleared {
+		if n++; n == 20 {
+			empty(mapCleared)
+			leftCleared = 0
+			park()
+		}
+	}
+}
+
+//go:noinline
+func walkDeleted() {
+	n := 0
+	for k := range mapDeleted {
+		if n++; n == 20 {
+			delete(mapDeleted, k)
+			leftDeleted = len(mapDeleted) - n + 1
+			park()
+		}
+	}
+}
+
+func step(it *reflect.MapIter, count int) {
+	for i := 0; i < count; i++ {
+		it.Next()
+	}
+}
+
+// reflected makes iterators that lie elsewhere than in a frame.
+func reflected() {
+	onHeap = reflect.ValueOf(mapReflect).MapRange()
+	step(onHeap, 5)
+	leftReflect = len(mapReflect) - 5
+	inHolder = &holder{before: [3]int{1, 2, 3}, after: "after"}
+	inHolder.it.Reset(reflect.ValueOf(mapHeld))
+	step(&inHolder.it, 7)
+	leftHeld = len(mapHeld) - 7
+	inGlobal.Reset(reflect.ValueOf(mapGlobal))
+	step(&inGlobal, 9)
+	leftGlobal = len(mapGlobal) - 9
+}
+
 func fill(m map[int]int, count int) {
 	for i := 0; i < count; i++ {
 		m[i*17] = i
@@ -117,7 +305,22 @@ func main() {
 	for i := 0; i < 2000; i++ {
 		mapStrings[string(rune('a'+i%26))+string(rune(0x4e00+i))] = i
 	}
-	walks := []func(){walkSmall, walkLarge, walkStrings, walkGrown, walkTwice, walkEnded}
+	for _, m := range []map[int]int{mapOnce, mapBegun, mapLeft} {
+		fill(m, brim())
+	}
+	for i := 0; i < brim(); i++ {
+		mapMore[i] = "first"
+	}
+	for _, m := range []map[int]int{mapCleared, mapDeleted, mapHeld, mapGlobal, mapKeys} {
+		fill(m, 300)
+	}
+	for i := 0; i < 50; i++ {
+		mapReflect[fmt.Sprint("key", i)] = i
+	}
+	reflected()
+	pull()
+	walks := []func(){walkOnce, walkMore, walkBegun, walkLeft, walkCleared, walkDeleted,
+		walkSmall, walkLarge, walkStrings, walkGrown, walkTwice, walkEnded}
 	ready.Add(len(walks))
 	for _, walk := range walks {
 		go walk()
@@ -130,5 +333,17 @@ func main() {
 	d.Var("main.leftStrings", &leftStrings)
 	d.Var("main.leftOuter", &leftOuter)
 	d.Var("main.leftInner", &leftInner)
+	d.Var("main.leftOnce", &leftOnce)
+	d.Var("main.leftMore", &leftMore)
+	d.Var("main.leftBegun", &leftBegun)
+	d.Var("main.leftCleared", &leftCleared)
+	d.Var("main.leftDeleted", &leftDeleted)
+	d.Var("main.leftReflect", &leftReflect)
+	d.Var("main.leftHeld", &leftHeld)
+	d.Var("main.leftGlobal", &leftGlobal)
+	d.Var("main.leftKeys", &leftKeys)
+	if pulls {
+		d.Note("pulls", "yes")
+	}
 	truth.End(d, nil)
 }

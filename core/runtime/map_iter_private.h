@@ -1,0 +1,22 @@
+/**
+ * What the iterators of both generations of maps share. They have been set to
+ * nothing but the address when they are opened.
+ */
+#ifndef VOLE_RUNTIME_MAP_ITER_PRIVATE_H
+#define VOLE_RUNTIME_MAP_ITER_PRIVATE_H
+
+#include "runtime/map_iter.h"
+#include "runtime/map_private.h"
+
+bool iter_open_classic(const struct vole_map *map, uint64_t addr,
+		       struct vole_map_iter *ret);
+bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
+		     struct vole_map_iter *ret);
+
+/** Is the descriptor at @p rtype that of the map's type? */
+bool iter_same_type(const struct vole_map *map, uint64_t rtype);
+/** Is @p addr the key of slot @p index of @p unit? */
+bool iter_is_key(const struct vole_map *map, uint64_t unit, unsigned index,
+		 uint64_t addr);
+
+#endif
