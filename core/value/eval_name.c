@@ -190,6 +190,19 @@ static bool short_name(struct vole_evaluation *ev, const struct vole_node *node,
 	return vole_eval_unknown(ev, SHOWN, "variable", full, err);
 }
 
+/* Could name.x be a field of the variable? */
+static bool may_have_fields(const struct vole_operand *operand)
+{
+	switch (operand->value.type->kind) {
+	case VOLE_KIND_STRUCT:
+	case VOLE_KIND_PTR:
+	case VOLE_KIND_INTERFACE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool vole_eval_package(struct vole_evaluation *ev, const struct vole_node *node,
 		       bool *ret_found, struct vole_operand *ret,
 		       struct vole_error *err)
@@ -202,7 +215,8 @@ bool vole_eval_package(struct vole_evaluation *ev, const struct vole_node *node,
 		return true;
 	if (!in_scope(ev, node->a->text, &found, &local, err))
 		return vole_eval_at(node->a, err);
-	if (found)
+	/* In Go it hides the package; here nothing else can be meant. */
+	if (found && may_have_fields(&local))
 		return true;
 	if (strcmp(node->a->text, "unsafe") == 0 &&
 	    strcmp(node->text, "Pointer") == 0) {
@@ -213,7 +227,7 @@ bool vole_eval_package(struct vole_evaluation *ev, const struct vole_node *node,
 	}
 	if (!in_package(ev, node->a->text, node->text, ret_found, ret, err))
 		return vole_eval_at(node->a, err);
-	if (*ret_found || names_variable(ev, node->a->text))
+	if (*ret_found || found || names_variable(ev, node->a->text))
 		return true;
 	return short_name(ev, node, ret_found, ret, err) ||
 	       vole_eval_at(node->a, err);
