@@ -139,8 +139,13 @@ static bool find_ways(struct finder *f, struct vole_error *err)
 		if (f->to->found.items[i].ref.in_object)
 			vole_paths_want(f->paths,
 					f->to->found.items[i].ref.addr);
-	return vole_paths_from(f->paths, 1 << VOLE_ROOT_DATA, err) &&
-	       vole_paths_from(f->paths, frames, err);
+	if (!vole_paths_from(f->paths, 1 << VOLE_ROOT_DATA, err))
+		return false;
+	vole_paths_prefer(f->paths, vole_whose_is_sure, f->whose);
+	if (!vole_paths_from(f->paths, frames, err))
+		return false;
+	vole_paths_prefer(f->paths, NULL, NULL);
+	return vole_paths_from(f->paths, frames, err);
 }
 
 /* The way to the word, as far as it is known. */

@@ -11,12 +11,16 @@
 
 #include <stdlib.h>
 
-enum { MAX_STEPS = 32 }; /* of a way that is worth an expression */
+enum {
+	MAX_STEPS = 32, /* of a way that is worth an expression */
+	MAX_TRIED = 1 << 14, /* words, for those that are a variable's */
+};
 
 struct vole_whose {
 	struct vole_context *ctx;
 	struct vole_heap *heap;
 	struct vole_stack_words *stacks;
+	uint64_t num_tried;
 	bool has_statics;
 	struct vole_statics statics; /* when they were asked for */
 };
@@ -55,6 +59,12 @@ static const char *keep(struct vole_whose *w, struct vole_strbuf *text)
 
 	vole_strbuf_free(text);
 	return ret ? ret : "?";
+}
+
+static bool is_of_frames(enum vole_root_kind kind)
+{
+	return kind == VOLE_ROOT_STACK || kind == VOLE_ROOT_SYSTEM_STACK ||
+	       kind == VOLE_ROOT_REGISTERS;
 }
 
 /* --- frames ---------------------------------------------------------------- */
@@ -217,9 +227,7 @@ static bool take_route(struct vole_whose *w, const struct vole_path *path,
 		return false;
 	if (first->kind == VOLE_ROOT_DATA)
 		ok = from_package(w, path, &route);
-	else if (first->kind == VOLE_ROOT_STACK ||
-		 first->kind == VOLE_ROOT_SYSTEM_STACK ||
-		 first->kind == VOLE_ROOT_REGISTERS)
+	else if (is_of_frames(first->kind))
 		ok = from_frame(w, path, &route, o);
 	if (ok) {
 		o->value = route.value;
@@ -339,6 +347,16 @@ void vole_whose_word(struct vole_whose *w, const struct vole_path *path,
 	if (!said && last->in_object)
 		owner.in_frame = false;
 	*ret = owner;
+}
+
+bool vole_whose_is_sure(void *whose, const struct vole_ref *ref)
+{
+	struct vole_whose *w = whose;
+	struct vole_stack_place place = place_of(ref);
+	struct vole_stack_word word;
+
+	return is_of_frames(ref->kind) && w->num_tried++ < MAX_TRIED &&
+	       vole_stack_word_at(w->stacks, &place, &word) && word.exact;
 }
 
 bool vole_owner_leads(struct vole_context *ctx, const struct vole_owner *owner,

@@ -45,6 +45,11 @@ void vole_whose_close(struct vole_whose *whose);
  */
 void vole_whose_word(struct vole_whose *whose, const struct vole_path *path,
 		     struct vole_owner *ret);
+/**
+ * For vole_paths_prefer(): is the word sure to be a pointer of a frame's
+ * variable? Of too many the rest is not looked at.
+ */
+bool vole_whose_is_sure(void *whose, const struct vole_ref *ref);
 /** Does evaluating its expression really lead to @p value? */
 bool vole_owner_leads(struct vole_context *ctx, const struct vole_owner *owner,
 		      uint64_t value);

@@ -40,9 +40,13 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 			      err) ||
 	    !vole_heap_get(ctx->rt, sink->ui, &heap, err) ||
 	    !vole_context_address(ctx, &addr, &len, err) ||
-	    !vole_path_find(heap, addr, sink->ui, ctx->arena, &path, err) ||
 	    !vole_whose_open(ctx, heap, &whose, err))
 		return false;
+	if (!vole_path_find(heap, addr, vole_whose_is_sure, whose, sink->ui,
+			    ctx->arena, &path, err)) {
+		vole_whose_close(whose);
+		return false;
+	}
 	vole_sink_address(sink, "address", addr);
 	put_expression(ctx, whose, &path);
 	vole_sink_table(sink, "path", columns, 3);

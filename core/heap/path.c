@@ -33,6 +33,8 @@ struct vole_paths {
 	uint64_t *wanted; /* a bit for each object */
 	uint64_t num_wanted; /* of those that are still to be reached */
 	bool out_of_memory;
+	bool (*sure)(void *arg, const struct vole_ref *word);
+	void *arg;
 };
 
 bool vole_paths_open(struct vole_heap *heap, struct vole_ui *ui, uint64_t most,
@@ -100,6 +102,14 @@ bool vole_paths_want(struct vole_paths *p, uint64_t addr)
 	return true;
 }
 
+void vole_paths_prefer(struct vole_paths *p,
+		       bool (*sure)(void *arg, const struct vole_ref *word),
+		       void *arg)
+{
+	p->sure = sure;
+	p->arg = arg;
+}
+
 bool vole_paths_done(const struct vole_paths *p)
 {
 	return !p->num_wanted;
@@ -107,31 +117,34 @@ bool vole_paths_done(const struct vole_paths *p)
 
 /* --- there ----------------------------------------------------------------- */
 
-/* The word @p via leads to @p addr; is that an object, and the first time? */
-static bool reach(struct vole_paths *p, uint64_t addr, uint64_t via)
+/* An object that is of use is at @p addr, and was not reached. */
+static bool is_new(const struct vole_paths *p, uint64_t addr, struct item *ret)
 {
 	const struct vole_heap *heap = p->heap;
-	struct item item, *to;
-	bool noscan, wanted;
 	uint64_t number;
 
-	if (addr - heap->lo >= heap->len || !item_at(heap, addr, &item))
+	if (addr - heap->lo >= heap->len || !item_at(heap, addr, ret))
 		return false;
-	number = number_of(heap, &item);
-	noscan = heap->spans[item.span].kind == VOLE_SPAN_NOSCAN;
-	wanted = vole_bit(p->wanted, number);
-	if ((noscan && !wanted) || p->via[number])
-		return false;
+	number = number_of(heap, ret);
+	return !p->via[number] &&
+	       (heap->spans[ret->span].kind != VOLE_SPAN_NOSCAN ||
+		vole_bit(p->wanted, number));
+}
+
+static void reach(struct vole_paths *p, const struct item *item, uint64_t via)
+{
+	uint64_t number = number_of(p->heap, item);
+	struct item *to;
+
 	p->via[number] = via;
-	p->num_wanted -= wanted;
-	if (noscan)
-		return true;
+	p->num_wanted -= vole_bit(p->wanted, number);
+	if (p->heap->spans[item->span].kind == VOLE_SPAN_NOSCAN)
+		return;
 	to = vole_array_push(&p->queue);
 	if (to)
-		*to = item;
+		*to = *item;
 	else
 		p->out_of_memory = true;
-	return true;
 }
 
 static bool visit_root(struct vole_root_visitor *v,
@@ -142,16 +155,20 @@ static bool visit_root(struct vole_root_visitor *v,
 
 	for (; mask; mask &= mask - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(mask);
-		uint64_t value = vole_words_at(&root->words, i);
-		struct vole_ref *added;
+		struct vole_ref ref, *added;
+		struct item item;
 
-		if (!reach(p, value, BY_ROOT | p->roots.len))
+		if (!is_new(p, vole_words_at(&root->words, i), &item))
 			continue;
+		ref = vole_root_ref(root, i);
+		if (p->sure && !p->sure(p->arg, &ref))
+			continue;
+		reach(p, &item, BY_ROOT | p->roots.len);
 		added = vole_array_push(&p->roots);
 		p->out_of_memory |= !added;
 		if (!added)
 			return false;
-		*added = vole_root_ref(root, i);
+		*added = ref;
 	}
 	return true;
 }
@@ -161,6 +178,7 @@ static bool go_on(struct vole_paths *p, struct vole_error *err)
 {
 	struct vole_pointers walk;
 	struct vole_words words;
+	struct item to;
 	uint64_t n;
 
 	for (n = 0; p->next < p->queue.len && p->num_wanted && n < p->most;
@@ -176,8 +194,8 @@ static bool go_on(struct vole_paths *p, struct vole_error *err)
 				unsigned i =
 					(unsigned)__builtin_ctzll(words.mask);
 
-				reach(p, vole_words_at(&words, i),
-				      words.addr + i * 8);
+				if (is_new(p, vole_words_at(&words, i), &to))
+					reach(p, &to, words.addr + i * 8);
 			}
 	}
 	return !p->out_of_memory || vole_fail_nomem(err);
@@ -250,31 +268,46 @@ bool vole_paths_to(const struct vole_paths *p, uint64_t addr, size_t most,
 	return true;
 }
 
-bool vole_path_find(struct vole_heap *heap, uint64_t addr, struct vole_ui *ui,
-		    struct vole_arena *arena, struct vole_path *ret,
-		    struct vole_error *err)
+/* A variable has a name; what is certain goes before what is likely. */
+static bool find(struct vole_paths *p,
+		 bool (*sure)(void *arg, const struct vole_ref *word),
+		 void *arg, struct vole_error *err)
 {
-	/* A variable has a name; what is certain goes before what is likely. */
-	const uint32_t kinds[] = {
-		1 << VOLE_ROOT_DATA,
-		1 << VOLE_ROOT_SPECIAL | 1 << VOLE_ROOT_QUEUE,
-		1 << VOLE_ROOT_STACK | 1 << VOLE_ROOT_REGISTERS,
-	};
+	const uint32_t frames = 1 << VOLE_ROOT_STACK | 1 << VOLE_ROOT_REGISTERS;
+
+	if (!vole_paths_from(p, 1 << VOLE_ROOT_DATA, err) ||
+	    !vole_paths_from(p, 1 << VOLE_ROOT_SPECIAL | 1 << VOLE_ROOT_QUEUE,
+			     err))
+		return false;
+	if (sure) {
+		vole_paths_prefer(p, sure, arg);
+		if (!vole_paths_from(p, frames, err))
+			return false;
+		vole_paths_prefer(p, NULL, NULL);
+	}
+	if (!vole_paths_from(p, frames, err))
+		return false;
+	return vole_paths_done(p) ||
+	       vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+			 "nothing that was looked at leads there: it is "
+			 "garbage");
+}
+
+bool vole_path_find(struct vole_heap *heap, uint64_t addr,
+		    bool (*sure)(void *arg, const struct vole_ref *word),
+		    void *arg, struct vole_ui *ui, struct vole_arena *arena,
+		    struct vole_path *ret, struct vole_error *err)
+{
 	struct vole_paths *paths;
-	bool ok = true;
-	size_t i;
+	bool ok;
 
 	if (!vole_paths_open(heap, ui, 0, &paths, err))
 		return false;
 	if (!vole_paths_want(paths, addr))
 		ok = vole_fail(err, VOLE_NOT_FOUND, addr,
 			       "no object of the heap is at 0x%" PRIx64, addr);
-	for (i = 0; ok && i < sizeof(kinds) / sizeof(*kinds); i++)
-		ok = vole_paths_from(paths, kinds[i], err);
-	if (ok && !vole_paths_done(paths))
-		ok = vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-			       "nothing that was looked at leads there: it "
-			       "is garbage");
+	else
+		ok = find(paths, sure, arg, err);
 	if (ok && !vole_paths_to(paths, addr, MAX_STEPS, arena, ret))
 		ok = vole_fail_nomem(err);
 	vole_paths_close(paths);

@@ -42,6 +42,13 @@ bool vole_paths_want(struct vole_paths *paths, uint64_t addr);
  */
 VOLE_CHECKED bool vole_paths_from(struct vole_paths *paths, uint32_t kinds,
 				  struct vole_error *err);
+/**
+ * From here on only such words of roots are taken that @p sure, which may be
+ * NULL for all, says yes to.
+ */
+void vole_paths_prefer(struct vole_paths *paths,
+		       bool (*sure)(void *arg, const struct vole_ref *word),
+		       void *arg);
 /** Has all that is wanted been reached? */
 bool vole_paths_done(const struct vole_paths *paths);
 /**
@@ -54,12 +61,14 @@ bool vole_paths_to(const struct vole_paths *paths, uint64_t addr, size_t most,
 /**
  * The shortest path to the object around @p addr, in @p arena: from a package
  * variable when there is one, else from finalizers and the like, else from
- * stacks and registers. VOLE_NOT_FOUND: no
- * object is there, or nobody can reach it. VOLE_INTERRUPTED (@p ui may be
- * NULL), VOLE_NOMEM.
+ * words of stacks and registers that @p sure (maybe NULL) says yes to, else
+ * from any. VOLE_NOT_FOUND: no object is there, or nobody can reach it.
+ * VOLE_INTERRUPTED (@p ui may be NULL), VOLE_NOMEM.
  */
-VOLE_CHECKED bool vole_path_find(struct vole_heap *heap, uint64_t addr,
-				 struct vole_ui *ui, struct vole_arena *arena,
-				 struct vole_path *ret, struct vole_error *err);
+VOLE_CHECKED bool
+vole_path_find(struct vole_heap *heap, uint64_t addr,
+	       bool (*sure)(void *arg, const struct vole_ref *word), void *arg,
+	       struct vole_ui *ui, struct vole_arena *arena,
+	       struct vole_path *ret, struct vole_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "value/stack_way.h"
 
 enum {
+	WORD = 8,
 	MAX_READ = 1 << 20, /* frames whose variables are looked at */
 	MAX_FRAMES = 1 << 22, /* that are passed by, all in all */
 	MAX_MEMORY = 64 << 20, /* of one frame's variables */
@@ -191,7 +192,7 @@ static bool is_pointer(enum vole_kind kind, uint64_t offset)
 	case VOLE_KIND_UNSAFE_POINTER:
 		return !offset;
 	case VOLE_KIND_INTERFACE:
-		return offset == 8;
+		return offset == WORD;
 	default:
 		return false;
 	}
@@ -213,7 +214,9 @@ static bool give(struct vole_stack_words *w, const struct vole_local *local,
 	vole_strbuf_add(&w->text, local->name);
 	ret->in = NULL;
 	is_leaf = vole_part_leaf_in(w->rt, &type, &inner, &w->text, &ret->in);
-	if (!vole_value_part(w->rt, whole, type, offset - inner, &ret->value,
+	/* What is less than a word is not all that is there. */
+	if (type->size < WORD ||
+	    !vole_value_part(w->rt, whole, type, offset - inner, &ret->value,
 			     &unused))
 		return false;
 	ret->name = vole_strbuf_text(&w->text);

@@ -63,7 +63,8 @@ static uint64_t object(unsigned slot)
 static bool find(uint64_t addr)
 {
 	assert_true(vole_heap_open(&go.rt, NULL, &heap, &err));
-	return vole_path_find(heap, addr, NULL, &arena, &path, &err);
+	return vole_path_find(heap, addr, NULL, NULL, NULL, &arena, &path,
+			      &err);
 }
 
 static void a_variable_points_at_it(void **state)
@@ -162,6 +163,39 @@ static void ways_to_several(void **state)
 	vole_paths_close(paths);
 }
 
+static bool is_second(void *arg, const struct vole_ref *word)
+{
+	++*(unsigned *)arg;
+	return word->addr == DATA + 8;
+}
+
+static void words_that_are_sure_go_first(void **state)
+{
+	struct vole_paths *paths;
+	unsigned asked = 0;
+
+	(void)state;
+	/* One object directly, and in two steps; another directly. */
+	fake_put(&go, DATA, 8, object(1));
+	fake_put(&go, DATA + 8, 8, object(0));
+	fake_put(&go, DATA + 16, 8, object(5));
+	fake_put(&go, object(0), 8, object(1));
+	paths = open_paths(0);
+	assert_true(vole_paths_want(paths, object(1)));
+	assert_true(vole_paths_want(paths, object(5)));
+	vole_paths_prefer(paths, is_second, &asked);
+	assert_true(vole_paths_from(paths, 1 << VOLE_ROOT_DATA, &err));
+	assert_int_equal(asked, 3);
+	assert_false(to(paths, object(5), 9));
+	vole_paths_prefer(paths, NULL, NULL);
+	assert_true(vole_paths_from(paths, 1 << VOLE_ROOT_DATA, &err));
+	assert_true(to(paths, object(1), 9));
+	assert_int_equal(path.len, 2);
+	assert_int_equal(path.steps[0].addr, DATA + 8);
+	assert_true(to(paths, object(5), 9));
+	vole_paths_close(paths);
+}
+
 static void no_more_is_gone_over_than_was_asked_for(void **state)
 {
 	struct vole_paths *paths;
@@ -188,6 +222,7 @@ int main(void)
 		TEST(a_long_way_in_order),
 		TEST(a_free_slot_is_no_object),
 		TEST(ways_to_several),
+		TEST(words_that_are_sure_go_first),
 		TEST(no_more_is_gone_over_than_was_asked_for),
 	};
 

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 /* What the fake debug information knows of types. */
-enum { INT = 1, STRING, PTR, SLICE, NODE, PTR_NODE };
+enum { INT = 1, STRING, PTR, SLICE, NODE, PTR_NODE, BYTE };
 
 enum {
 	SP = STACK_HI - 0x200, /* of main.work */
@@ -46,11 +46,12 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		[SLICE] = { VOLE_KIND_SLICE, 24 },
 		[NODE] = { VOLE_KIND_STRUCT, 32 },
 		[PTR_NODE] = { VOLE_KIND_PTR, 8 },
+		[BYTE] = { VOLE_KIND_BOOL, 1 },
 	};
 	struct vole_field *fields;
 
 	(void)unused;
-	if (type->ref < INT || type->ref > PTR_NODE)
+	if (type->ref < INT || type->ref > BYTE)
 		return vole_fail(fail, VOLE_CORRUPT, VOLE_NOWHERE, "no type");
 	type->kind = known[type->ref].kind;
 	type->size = known[type->ref].size;
@@ -227,6 +228,16 @@ static void a_variable_in_its_frame_is_named(void **state)
 	assert_true(at(SP + 8));
 	assert_string_equal(word.name, "n");
 	assert_false(word.exact);
+}
+
+/* The upper bytes are of something else. */
+static void a_variable_of_a_byte_is_no_word(void **state)
+{
+	(void)state;
+	add(&work, "flag", BYTE);
+	place(VOLE_SPOT_MEMORY, SP + 16, 0);
+	assert_true(at(SP + 16));
+	assert_null(word.name);
 }
 
 static void a_word_of_no_variable_is_its_frames(void **state)
@@ -413,6 +424,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_variable_in_its_frame_is_named),
+		TEST(a_variable_of_a_byte_is_no_word),
 		TEST(a_word_of_no_variable_is_its_frames),
 		TEST(words_may_be_asked_for_in_any_order),
 		TEST(an_argument_in_the_callers_frame),

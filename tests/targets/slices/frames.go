@@ -84,6 +84,25 @@ func leads(started chan bool, block chan int) {
 	sink += len(leader.name)
 }
 
+// owns alone leads to an object of the heap, whose address is no pointer.
+//
+//go:noinline
+func owns(started chan bool, block chan int) {
+	owner := newOwner()
+	ownedAt = uintptr(unsafe.Pointer(owner.next))
+	grow()
+	started <- true
+	owner.part = make([]int, <-block)
+	sink += len(owner.next.name)
+}
+
+var ownedAt uintptr
+
+//go:noinline
+func newOwner() *holder {
+	return &holder{name: "owner", next: &holder{name: "owned"}}
+}
+
 // holds has one in a larger variable.
 //
 //go:noinline
@@ -144,7 +163,8 @@ func stands(started chan bool, block chan int) {
 
 var last pair //truth:skip
 
-// grow makes the stack so large that it stays where it is.
+// grow makes the stack so large that it stays where it is, and wipes what
+// calls have left there.
 //
 //go:noinline
 func grow() {
@@ -169,6 +189,7 @@ func startFrames() {
 		func() { returns(started, block) },
 		func() { captures(started, block) },
 		func() { leads(started, block) },
+		func() { owns(started, block) },
 		func() { holds(started, block) },
 		func() { escapes(started, block) },
 		func() { forgets(started, block) },

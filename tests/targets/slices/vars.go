@@ -12,6 +12,7 @@ func describeVars(d *truth.Document) {
 	d.Var("main.overArray", &overArray)
 	d.Var("main.tail", &tail)
 	d.Var("main.tailOf", &tailOf)
+	d.Var("main.ownedAt", &ownedAt)
 	d.Var("main.base", &base)
 	d.Var("main.left", &left)
 	d.Var("main.right", &right)
