@@ -118,6 +118,79 @@ static void test_reflect_value_that_cannot_be(void **state)
 	assert_false(open_it(type, UINT64_MAX - 7));
 }
 
+enum { FIRST = FAKE_BASE + 0x1f00 };
+
+static bool find_var(struct vole_debuginfo *di, uint32_t kinds,
+		     const char *name, struct vole_symbol *ret,
+		     struct vole_error *err)
+{
+	(void)di;
+	if (strcmp(name, "sync/atomic.firstStoreInProgress") != 0)
+		return vole_fail(err, VOLE_NOT_FOUND, 0, "no %s", name);
+	*ret = (struct vole_symbol){ .kind = kinds };
+	return true;
+}
+
+static bool var_info(struct vole_debuginfo *di,
+		     const struct vole_symbol *symbol,
+		     struct vole_symbol_info *ret, struct vole_error *err)
+{
+	(void)di;
+	(void)symbol;
+	(void)err;
+	*ret = (struct vole_symbol_info){ .has_addr = true, .addr = FIRST };
+	return true;
+}
+
+static void test_atomic_value(void **state)
+{
+	static const struct vole_debuginfo_ops ops = { .find = find_var,
+						       .info = var_info };
+	struct vole_debuginfo di = { .ops = &ops };
+	struct vole_type *type = make_struct("sync/atomic.Value", 16);
+	struct vole_type *any;
+	struct vole_error err;
+
+	(void)state;
+	assert_true(vole_types_any(p.go.rt.types, &any, &err));
+	fake_member(&p.go, type, "v", any, 0);
+	assert_true(open_it(type, AT));
+	assert_true(typed);
+	assert_ptr_equal(held.type, any);
+	/* Store has claimed it, but not put there what it holds. */
+	p.go.rt.di = &di;
+	fake_put(&p.go, AT, 8, FIRST);
+	assert_false(open_it(type, AT));
+	assert_string_equal(text_of(type), "its first value is being stored");
+	assert_false(open_it(type, 0x10));
+}
+
+/* _ is a [0]T in some releases, a [0]*T in others. */
+static void test_atomic_pointer(void **state)
+{
+	struct vole_type *target = make_struct("main.T", 8);
+	struct vole_type *elem = fake_pointer(&p.go, target);
+	struct vole_type *type = make_struct("sync/atomic.Pointer[main.T]", 8);
+	struct vole_type *none = fake_type(&p.go, VOLE_KIND_ARRAY, 0);
+
+	(void)state;
+	elem->name = "*main.T";
+	fake_member(&p.go, type, "_", none, 0);
+	fake_member(&p.go, type, "v",
+		    fake_type(&p.go, VOLE_KIND_UNSAFE_POINTER, 8), 0);
+	none->elem = elem;
+	assert_true(open_it(type, AT));
+	assert_ptr_equal(held.type, elem);
+	assert_int_equal(held.addr, AT);
+	none->elem = target;
+	assert_true(open_it(type, AT));
+	assert_ptr_equal(held.type->elem, target);
+	none->elem = elem;
+	type->name = "sync/atomic.Pointer[*main.T]";
+	assert_true(open_it(type, AT));
+	assert_ptr_equal(held.type->elem, elem);
+}
+
 /* type Pointer[T any] struct { _ [0]*T; u unsafe.Pointer } */
 static struct vole_type *make_weak(struct vole_type *elem, const char *name)
 {
@@ -195,6 +268,8 @@ int main(void)
 		TEST(test_reflect_value),
 		TEST(test_reflect_value_that_holds_none),
 		TEST(test_reflect_value_that_cannot_be),
+		TEST(test_atomic_value),
+		TEST(test_atomic_pointer),
 		TEST(test_weak_pointer),
 		TEST(test_weak_pointer_that_cannot_be),
 		TEST(test_wait_groups),
