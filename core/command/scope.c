@@ -61,6 +61,11 @@ static bool find(const struct vole_scope *scope, const char *name,
 		return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
 				 "%s has no value here: %s", name,
 				 local.value.why);
+	if (local.unused)
+		vole_sink_warn(fs->ctx->sink,
+			       "%s is no longer used here: what it leads to "
+			       "may have been freed",
+			       name);
 	*ret = local.value;
 	return true;
 }
