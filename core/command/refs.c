@@ -132,16 +132,16 @@ const struct vole_command vole_cmd_refs = {
 	.name = "refs",
 	.args = "ADDR|EXPR",
 	.summary = "List who points at an object.",
-	.detail =
-		"A pointer or a number is the address; of a slice, string, "
-		"map, channel, func or\ninterface it is what the header "
-		"leads to; of another variable its own place. When\nan "
-		"object of the heap is there, any pointer into it counts. "
-		"Package variables and\nobjects hold pointers exactly; on "
-		"stacks and in registers any word that leads there\nis "
-		"listed, with the variable that it is of or, where none "
-		"is set there, as \"maybe\". Objects that nobody can reach any "
-		"more are \"garbage\".",
+	.detail = "A pointer or a number is the address; of a slice, "
+		  "string, map, channel, func or\ninterface it is what the "
+		  "header leads to; of another variable its own place.\n"
+		  "When an object of the heap is there, any pointer into "
+		  "it counts. Package\nvariables and objects hold pointers "
+		  "exactly. Of stacks and registers any word\nthat leads "
+		  "there is listed: with the variable of the frame that "
+		  "has it, or as\n\"maybe\" where no variable does, or one "
+		  "that is not set there or not used any\nmore. Objects "
+		  "that nobody can reach any more are \"garbage\".",
 	.example = "refs main.recent",
 	.json = "`address`, `size`: what the pointers lead into; " VOLE_OBJECT_JSON
 		"; `referrers`: " VOLE_REFERRER_JSON

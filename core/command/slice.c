@@ -250,13 +250,15 @@ const struct vole_command vole_cmd_slice = {
 		"Show a slice, string or array: header, backing array, aliases.",
 	.detail = "Says whether the header is sound by itself: 0 <= len <= "
 		  "cap, data set when there\nis a capacity, all of [data, "
-		  "data + cap * element size) readable and inside its\nobject; "
-		  "what the object has before and behind it; and what the next "
-		  "append of one\nelement does. --aliases finds every slice, "
-		  "string and pointer into the array and\ndraws what each "
-		  "covers: # its elements, - its room. Of a string it is told "
-		  "who can write\nits bytes, which unsafe code and "
-		  "strings.Builder make possible.",
+		  "data + cap * element size) readable and inside its\n"
+		  "object; what the object has before and behind it; and "
+		  "what the next append of\none element does. --aliases "
+		  "finds every slice, string and pointer into the\narray, "
+		  "in variables, objects and frames, and draws what each "
+		  "covers: # its\nelements, - its room; bytes that none of "
+		  "them covers are unreachable. Of a\nstring it is told "
+		  "who can write its bytes, which unsafe code makes "
+		  "possible.",
 	.example = "slice main.recent",
 	.json = "`type`, `data`, `len`, `cap`, `element_size`, `element`, "
 		"`room`, " VOLE_BACKING_JSON

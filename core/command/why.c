@@ -67,11 +67,14 @@ const struct vole_command vole_cmd_why = {
 	.name = "why",
 	.args = "ADDR|EXPR",
 	.summary = "Show what keeps an object alive.",
-	.detail = "The shortest way from a package variable, a finalizer or, "
-		  "when there is none, a\nstack or a register: each row is a "
-		  "pointer, and leads into the object of the next.\nThe "
-		  "expression is that way in Go, where it can be said so: maps "
-		  "and channels keep\ntheir elements in parts of their own.",
+	.detail = "The shortest way from a package variable, a finalizer "
+		  "or, when there is none, a\nvariable of a frame, or else "
+		  "any word of a stack or a register: each row is a\n"
+		  "pointer, and leads into the object of the next. The "
+		  "expression is that way in\nGo; where \"of\" says so it "
+		  "is over the variables of that frame, for --goroutine\n"
+		  "and --frame. Maps and channels keep their elements in "
+		  "parts of their own, which\nno expression leads to.",
 	.example = "why main.recent",
 	.json = "`address`, `expression` when there is one, of a frame with "
 		"its `goroutine`, `frame` and `function`; `path`: " VOLE_REFERRER_JSON
