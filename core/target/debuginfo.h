@@ -94,8 +94,9 @@ struct vole_debuginfo_ops {
 	 * The function whose code is at @p pc and the calls that were inlined
 	 * there, outermost first, each with the variables that the pc is in
 	 * the block of. @p name, its name where known, else NULL, saves a
-	 * search. Memory comes from @p arena. VOLE_NOT_FOUND, VOLE_CORRUPT,
-	 * VOLE_NOMEM. NULL when an implementation has none.
+	 * search. Memory comes from @p arena, names live as long as the
+	 * information. VOLE_NOT_FOUND, VOLE_CORRUPT, VOLE_NOMEM. NULL when an
+	 * implementation has none.
 	 */
 	bool (*scopes)(struct vole_debuginfo *di, uint64_t pc, const char *name,
 		       struct vole_arena *arena, struct vole_code_scope **ret,

@@ -2,6 +2,7 @@
 
 #include "fake_go.h"
 #include "runtime/pclntab_private.h"
+#include "target/variable.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -240,6 +241,52 @@ static size_t num_captures(const char *name, const struct vole_capture **ret)
 	return num;
 }
 
+static const char *scope_name;
+
+static bool one_scope(struct vole_debuginfo *self, uint64_t pc,
+		      const char *name, struct vole_arena *memory,
+		      struct vole_code_scope **ret, size_t *ret_len,
+		      struct vole_error *ret_err)
+{
+	static struct vole_code_scope scope;
+
+	(void)self;
+	(void)name;
+	(void)memory;
+	if (!scope_name)
+		return vole_fail(ret_err, VOLE_NOT_FOUND, pc, "no function");
+	assert_int_equal(pc, 16);
+	scope.name = scope_name;
+	*ret = &scope;
+	*ret_len = 1;
+	return true;
+}
+
+/* The name of main.f[...] where debug information says @p name of it. */
+static const char *generic_name(const char *name)
+{
+	static const char names[] = "\0main.f[...]";
+
+	table.names.at = (const uint8_t *)names;
+	table.names.len = sizeof(names);
+	scope_name = name;
+	assert_true(open_code(TEXT + 16));
+	return val.func.name;
+}
+
+static void test_type_arguments(void **state)
+{
+	(void)state;
+	use_captures(NULL);
+	assert_string_equal(generic_name("main.f[int]"), "main.f[...]");
+	ops.scopes = one_scope;
+	assert_string_equal(generic_name("main.f[int]"), "main.f[int]");
+	assert_string_equal(generic_name("main.f[go.shape.int_0]"),
+			    "main.f[...]");
+	assert_string_equal(generic_name(NULL), "main.f[...]");
+	ops.scopes = NULL;
+}
+
 static void test_receivers(void **state)
 {
 	const struct vole_capture *got;
@@ -282,6 +329,7 @@ int main(void)
 		TEST(test_no_captures),
 		TEST(test_broken_captures),
 		TEST(test_receivers),
+		TEST(test_type_arguments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
