@@ -45,7 +45,7 @@ EVERY = tuple(RELEASES)
 VARIANTS = {
 	"opt": ([], {}, "panic",
 		("values", "crash", "goroutines", "deaths", "hashes", "heap",
-		 "iterators", "people", "pools", "waits", "slices", "locals"), EVERY),
+		 "iterators", "maps", "people", "pools", "waits", "slices", "locals"), EVERY),
 	"noopt": (["-gcflags=all=-N -l"], {}, "nil",
 		  ("values", "crash", "goroutines", "deaths", "iterators", "people",
 		   "waits", "slices", "locals"), EVERY),
@@ -54,7 +54,7 @@ VARIANTS = {
 	"cgo": (["-ldflags=-linkmode=external"], {"CGO_ENABLED": "1"}, "panic",
 		("cgoprog", "values", "goroutines", "people", "cgodeaths"), EVERY),
 	"noswiss": ([], {"GOEXPERIMENT": "noswissmap"}, "panic",
-		    ("values", "hashes", "iterators"), ("1.24", "1.25")),
+		    ("values", "hashes", "iterators", "maps"), ("1.24", "1.25")),
 	"dwarf-uncompressed": (["-ldflags=-compressdwarf=false"], {}, "panic",
 			       ("values",), ("1.22", "1.26")),
 	"stripped": (["-ldflags=-s -w"], {}, "panic",
@@ -68,6 +68,7 @@ QUICK = {("1.18", "opt"), ("1.23", "opt"), ("1.26", "opt"), ("1.26", "noopt")}
 DEATHS = {
 	"goroutines": ("", "kill"),
 	"hashes": ("", "noaes"),
+	"maps": ("", "kill"),
 	"locals": ("", "kill"),
 	"deaths": ("panic", "nested", "nil", "nilfunc", "index", "fault", "race",
 		   "deadlock", "goexit", "overflow", "quit", "kill"),
