@@ -29,13 +29,28 @@ static bool look_at(void *arg, const struct vole_mapping *mapping)
 	return !l->found;
 }
 
+static bool in_data(const struct vole_runtime *rt, uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < rt->modules.len; i++)
+		if (addr >= rt->modules.items[i].noptrdata &&
+		    addr < rt->modules.items[i].enoptrbss)
+			return true;
+	return false;
+}
+
 /* Is it known that no code can write there? */
-static bool is_read_only(const struct vole_runtime *rt, uint64_t addr)
+static bool is_read_only(const struct vole_runtime *rt,
+			 const struct vole_region *region, uint64_t addr)
 {
 	struct lookup l = { .addr = addr };
 
 	vole_target_mappings(rt->target, look_at, &l);
-	return l.found && !l.writable;
+	if (l.found)
+		return !l.writable;
+	/* Of a remote program no more may be known than what Go says. */
+	return region->kind == VOLE_REGION_PROGRAM && !in_data(rt, addr);
 }
 
 /* --- who ------------------------------------------------------------------- */
@@ -215,7 +230,7 @@ bool vole_put_writers(struct vole_context *ctx,
 	vole_region_at(ctx->rt, sink->ui, backing->slice->data, &region);
 	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
 		       vole_region_name(region.kind));
-	if (is_read_only(ctx->rt, backing->slice->data)) {
+	if (is_read_only(ctx->rt, &region, backing->slice->data)) {
 		vole_sink_text(sink, "written_by", VOLE_STYLE_HIDDEN, "nobody");
 		vole_sink_cell(sink, "written by", VOLE_STYLE_PLAIN,
 			       "nobody: its memory is read-only");

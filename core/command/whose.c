@@ -328,6 +328,7 @@ void vole_whose_word(struct vole_whose *w, const struct vole_path *path,
 	const struct vole_ref *last = &path->steps[path->len - 1];
 	struct vole_owner owner = { .exact = last->exact };
 	bool said = take_route(w, path, &owner);
+	bool sure = owner.exact;
 
 	/* What is in an object is what it is, however it is come by. */
 	if (last->in_object)
@@ -344,6 +345,9 @@ void vole_whose_word(struct vole_whose *w, const struct vole_path *path,
 		say_frame(w, &owner);
 	else
 		say_root(w, last, &owner);
+	/* What may not be set, or is not used any more, is not to be pasted. */
+	if (owner.in_frame && !sure)
+		owner.expression = NULL;
 	if (!said && last->in_object)
 		owner.in_frame = false;
 	*ret = owner;

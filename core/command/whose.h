@@ -14,7 +14,7 @@ struct vole_owner {
 	const char *where; /* in words; never NULL */
 	/*
 	 * The value that begins with the word, in Go; NULL: it cannot be said.
-	 * With in_frame, over the variables of that frame.
+	 * With in_frame, over the variables of that frame, those that are set.
 	 */
 	const char *expression;
 	bool exact; /* it is a pointer; else it may be one */
