@@ -24,8 +24,7 @@ static void gather(void *arg, const char *name, uint64_t offset,
 	struct gather *g = arg;
 	struct vole_capture *capture;
 
-	/* What a generic function knows of its types: the compiler's own. */
-	if (g->failed || g->found.len >= MAX_CAPTURES || !strcmp(name, ".dict"))
+	if (g->failed || g->found.len >= MAX_CAPTURES)
 		return;
 	capture = vole_array_push(&g->found);
 	if (capture)

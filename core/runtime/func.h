@@ -18,7 +18,8 @@ struct vole_funcval {
 
 /** A variable that a closure has captured. */
 struct vole_capture {
-	const char *name; /* without the "&" of debug information; ".this" */
+	/* Without the "&" of debug information; ".this", ".dict": see below. */
+	const char *name;
 	uint64_t offset; /* in the closure object */
 	bool by_reference; /* the object holds the variable's address */
 	struct vole_type *type; /* of the variable; maybe a stub */
@@ -34,7 +35,8 @@ VOLE_CHECKED bool vole_funcval_open(const struct vole_runtime *rt,
 /**
  * What @p func has captured, in the order of its closure object, in @p arena.
  * None where debug information does not say (before Go 1.23, stripped); of a
- * method value its receiver.
+ * method value its receiver, ".this". ".dict" is what generic code knows of
+ * its types.
  */
 VOLE_CHECKED bool vole_funcval_captures(const struct vole_runtime *rt,
 					struct vole_arena *arena,

@@ -6,6 +6,8 @@
 #include "runtime/func.h"
 #include "runtime/iface.h"
 
+enum { SIZE_WORD = 8 };
+
 /* Why the pointer is not followed, or NULL. */
 static const char *obstacle(const struct vole_walk *w,
 			    const struct vole_type *elem, uint64_t addr)
@@ -91,20 +93,64 @@ void vole_walk_iface(struct vole_walk *w, const struct vole_value *value,
 	ops->end(w->visitor);
 }
 
+/* Bytes of the closure object that belong to no capture that is told. */
+static uint64_t untold(const struct vole_walk *w,
+		       const struct vole_capture *captures, size_t num)
+{
+	uint64_t end = SIZE_WORD, gaps = 0, align, size;
+	struct vole_error ignored;
+	size_t i;
+
+	for (i = 0; i < num; i++) {
+		struct vole_type *type = captures[i].type;
+
+		if (!vole_type_load(w->rt->types, type, &ignored))
+			return gaps;
+		size = captures[i].by_reference ? SIZE_WORD : type->size;
+		align = captures[i].by_reference ?
+				SIZE_WORD :
+				vole_type_align(w->rt->types, type);
+		if (align && align <= SIZE_WORD)
+			end = (end + align - 1) / align * align;
+		if (captures[i].offset > end)
+			gaps += captures[i].offset - end;
+		end = captures[i].offset + size;
+	}
+	return gaps;
+}
+
+/* Not the dictionary of generic code, which is the compiler's own. */
+static bool is_shown(const struct vole_capture *capture)
+{
+	return strcmp(capture->name, ".dict") != 0;
+}
+
+static bool any_shown(const struct vole_capture *captures, size_t num)
+{
+	size_t i;
+
+	for (i = 0; i < num; i++)
+		if (is_shown(&captures[i]))
+			return true;
+	return false;
+}
+
 static void walk_captures(struct vole_walk *w, struct vole_value_head *head,
 			  const struct vole_funcval *func,
 			  const struct vole_capture *captures, size_t num)
 {
 	const struct vole_visitor_ops *ops = w->visitor->ops;
 	const struct vole_walk_share whole = w->share;
+	uint64_t addr, bytes = untold(w, captures, num);
 	struct vole_error err;
-	uint64_t addr;
 	size_t i;
 
 	head->text = func->func.name;
 	ops->begin(w->visitor, head);
 	w->depth++;
 	for (i = 0; i < num && vole_walk_go_on(w, &whole, i, num); i++) {
+		if (!is_shown(&captures[i]))
+			continue;
 		ops->field(w->visitor, captures[i].name);
 		if (!vole_at(func->addr, 1, captures[i].offset, &addr))
 			continue;
@@ -115,6 +161,12 @@ static void walk_captures(struct vole_walk *w, struct vole_value_head *head,
 			continue;
 		}
 		vole_walk_at(w, captures[i].type, addr);
+	}
+	if (bytes) {
+		/* Optimised code: debug information has what is still used. */
+		vole_fail(&err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			  "%" PRIu64 " bytes more are captured", bytes);
+		vole_walk_omitted(w, 1, &err);
 	}
 	w->depth--;
 	ops->end(w->visitor);
@@ -139,7 +191,7 @@ void vole_walk_func(struct vole_walk *w, const struct vole_value *value,
 	if (vole_walk_may_enter(w) &&
 	    vole_funcval_captures(w->rt, w->arena, &func, &captures, &num,
 				  &err) &&
-	    num) {
+	    any_shown(captures, num)) {
 		walk_captures(w, head, &func, captures, num);
 		return;
 	}
