@@ -291,6 +291,18 @@ static void put_probes(struct vole_context *ctx, const struct vole_map_stats *s)
 				 (int64_t)s->unknown);
 }
 
+/* GOEXPERIMENT=mapsplitgroup */
+static void put_group_form(struct vole_sink *sink,
+			   const struct vole_map_shape *shape)
+{
+	bool split = shape->elems_off >=
+		     shape->keys_off + VOLE_MAP_SLOTS * shape->key_stride;
+
+	vole_sink_text(sink, "group_form", VOLE_STYLE_PLAIN,
+		       split ? "split: eight keys, then eight elements" :
+			       "eight slots of key and element");
+}
+
 static void put_stats(struct vole_context *ctx, const struct vole_map_stats *s)
 {
 	struct vole_sink *sink = ctx->sink;
@@ -307,7 +319,15 @@ static void put_stats(struct vole_context *ctx, const struct vole_map_stats *s)
 				    s->watch[1]);
 		vole_map_show_watch(sink, "watch_oldbuckets",
 				    "watch oldbuckets", 8, s->watch[2]);
+		if (s->moved)
+			vole_sink_text(sink, "moved_buckets", VOLE_STYLE_PLAIN,
+				       vole_map_stats_moved(s, text,
+							    sizeof(text)));
 	} else {
+		put_group_form(sink, &s->map->shape);
+		if (s->slots)
+			vole_sink_printf(sink, "load", VOLE_STYLE_PLAIN, "%.2f",
+					 (double)s->entries / (double)s->slots);
 		vole_sink_number(sink, "tombstones", (int64_t)s->deleted);
 		vole_map_show_watch(sink, "watch_writing", "watch writing", 1,
 				    s->watch[0]);
@@ -340,9 +360,18 @@ bool vole_map_show_buckets(struct vole_context *ctx, const struct vole_map *map,
 		.limit = limit,
 	};
 	struct vole_map_stats stats;
+	struct vole_heap *heap;
+	struct vole_error why;
 
 	(void)err;
-	vole_map_stats_take(map, stopped, ctx->sink, &stats);
+	if (!vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &why)) {
+		vole_sink_warn(ctx->sink,
+			       "what waits behind the buckets is not counted: "
+			       "%s",
+			       why.text);
+		heap = NULL;
+	}
+	vole_map_stats_take(map, heap, stopped, ctx->sink, &stats);
 	put_stats(ctx, &stats);
 	l.all = stats.units;
 	if (map->ops == &vole_map_classic)

@@ -239,12 +239,13 @@ static bool is_whole(const struct vole_heap *heap)
 	return true;
 }
 
-uint64_t vole_map_room(const struct vole_map *map, const struct vole_heap *heap)
+uint64_t vole_map_room(const struct vole_map *map, const struct vole_heap *heap,
+		       uint64_t addr)
 {
 	struct vole_object object;
 
 	if (map->ops != &vole_map_classic || !map->shape.unit_size ||
-	    !vole_object_at(heap, map->buckets, &object) ||
+	    !vole_object_at(heap, addr, &object) ||
 	    object.part != VOLE_PART_OBJECT || object.offset)
 		return 0;
 	return object.size / map->shape.unit_size;

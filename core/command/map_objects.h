@@ -15,10 +15,10 @@ void vole_map_check_objects(const struct vole_map *map,
 					    const struct vole_map_problem *p),
 			    void *arg);
 /**
- * How many buckets the object has room for that begins where the map's array
- * begins; 0: it is in none, or the map is no classic one.
+ * How many buckets the object has room for that begins at @p addr, where an
+ * array of the map is; 0: there is none, or the map is no classic one.
  */
-uint64_t vole_map_room(const struct vole_map *map,
-		       const struct vole_heap *heap);
+uint64_t vole_map_room(const struct vole_map *map, const struct vole_heap *heap,
+		       uint64_t addr);
 
 #endif

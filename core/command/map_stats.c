@@ -1,5 +1,6 @@
 #include "command/map_stats.h"
 
+#include "command/map_objects.h"
 #include "runtime/keyhash.h"
 
 #include <stdio.h>
@@ -57,6 +58,34 @@ static void count_entries(struct taking *t, const struct vole_map_unit *unit)
 	}
 }
 
+static void add_moved(struct vole_map_stats *s, uint64_t number)
+{
+	struct vole_map_run *last =
+		s->num_runs && s->num_runs <= VOLE_MAP_STATS_RUNS ?
+			&s->runs[s->num_runs - 1] :
+			NULL;
+
+	s->moved++;
+	if (last && last->last + 1 == number) {
+		last->last = number;
+		return;
+	}
+	if (s->num_runs < VOLE_MAP_STATS_RUNS)
+		s->runs[s->num_runs] = (struct vole_map_run){ number, number };
+	s->num_runs++;
+}
+
+/* Is the overflow bucket one of those that were made with its array? */
+static bool is_in_room(const struct vole_map_stats *s,
+		       const struct vole_map_unit *unit)
+{
+	const struct vole_map *map = s->map;
+	uint64_t base = unit->old ? map->old_buckets : map->buckets;
+	uint64_t room = unit->old ? s->old_room : s->room;
+
+	return unit->addr - base < room * map->shape.unit_size;
+}
+
 static bool on_unit(struct vole_map_visitor *visitor,
 		    const struct vole_map_unit *unit)
 {
@@ -67,8 +96,10 @@ static bool on_unit(struct vole_map_visitor *visitor,
 	s->slots += unit->old ? 0 : VOLE_MAP_SLOTS;
 	s->overflows += unit->depth > 0;
 	s->old_units += unit->old;
-	s->moved += unit->old && !unit->depth &&
-		    unit->state[0] == VOLE_MAP_MOVED;
+	if (unit->old && !unit->depth && unit->state[0] == VOLE_MAP_MOVED)
+		add_moved(s, unit->number);
+	if (!is_in_room(s, unit))
+		s->bytes += s->map->shape.unit_size;
 	if (!unit->old || unit->used)
 		s->fill[unit->used]++;
 	count_entries(t, unit);
@@ -92,7 +123,9 @@ static void take_memory(struct vole_map_stats *s)
 	const struct vole_map_shape *shape = &map->shape;
 	uint64_t each = map->key->size + map->elem->size;
 
-	s->bytes = s->units * shape->unit_size;
+	s->bytes += (s->room + s->old_room) * shape->unit_size;
+	if (map->extra)
+		s->bytes += layout->size[VOLE_STRUCT_MAPEXTRA];
 	s->bytes += layout->size[map->ops == &vole_map_classic ?
 					 VOLE_STRUCT_HMAP :
 					 VOLE_STRUCT_SWISSMAP];
@@ -120,8 +153,10 @@ static void take_watch(struct vole_map_stats *s)
 			      s->map->rt->layout.place[fields[i]].offset;
 }
 
-void vole_map_stats_take(const struct vole_map *map, bool (*stopped)(void *arg),
-			 void *arg, struct vole_map_stats *ret)
+void vole_map_stats_take(const struct vole_map *map,
+			 const struct vole_heap *heap,
+			 bool (*stopped)(void *arg), void *arg,
+			 struct vole_map_stats *ret)
 {
 	struct taking t = {
 		.visitor = { .table = on_table, .unit = on_unit },
@@ -132,6 +167,10 @@ void vole_map_stats_take(const struct vole_map *map, bool (*stopped)(void *arg),
 	struct vole_error ignored;
 
 	*ret = (struct vole_map_stats){ .map = map };
+	if (heap) {
+		ret->room = vole_map_room(map, heap, map->buckets);
+		ret->old_room = vole_map_room(map, heap, map->old_buckets);
+	}
 	t.hashes = map->ops == &vole_map_swiss && map->dir_len &&
 		   vole_keyhash_open(map, &t.keyhash, &ignored);
 	vole_map_visit(map, &t.visitor);
@@ -204,10 +243,33 @@ static void swiss_words(const struct vole_map_stats *s, char *buf, size_t len)
 	else
 		snprintf(buf, len,
 			 "%" PRIu64 " table%s behind a directory of %" PRIu64
-			 "; %" PRIu64 " of them full: it doubles with its next "
-			 "new key, or splits in two at 1024 slots%s",
+			 "; %" PRIu64 " full, which with a new key doubles, or "
+			 "splits in two at 1024 slots%s",
 			 s->tables, s->tables == 1 ? "" : "s", map->dir_len,
 			 s->full_tables, writing_words(map));
+}
+
+const char *vole_map_stats_moved(const struct vole_map_stats *stats, char *buf,
+				 size_t len)
+{
+	size_t used = 0;
+	uint64_t i;
+
+	buf[0] = '\0';
+	for (i = 0; i < stats->num_runs && i < VOLE_MAP_STATS_RUNS; i++) {
+		const struct vole_map_run *run = &stats->runs[i];
+
+		if (used < len)
+			used += (size_t)snprintf(buf + used, len - used,
+						 "%s%" PRIu64, used ? ", " : "",
+						 run->first);
+		if (used < len && run->last > run->first)
+			used += (size_t)snprintf(buf + used, len - used,
+						 "-%" PRIu64, run->last);
+	}
+	if (used < len && i < stats->num_runs)
+		snprintf(buf + used, len - used, ", and more");
+	return buf;
 }
 
 const char *vole_map_stats_words(const struct vole_map_stats *stats, char *buf,
