@@ -188,13 +188,16 @@ static void put_header(struct vole_context *ctx, const struct vole_type *type,
 		vole_sink_number(sink, "room", (int64_t)(s->cap - s->len));
 }
 
-static bool put_aliases(struct vole_context *ctx,
-			const struct vole_backing *backing,
+static bool put_aliases(struct vole_context *ctx, struct vole_backing *backing,
 			struct vole_error *err)
 {
 	struct vole_aliases aliases;
-	bool ok = vole_aliases_find(ctx, backing, &aliases, err) &&
-		  vole_put_aliases(&aliases, err);
+	bool ok;
+
+	if (!vole_backing_widen(ctx, backing, err))
+		return false;
+	ok = vole_aliases_find(ctx, backing, &aliases, err) &&
+	     vole_put_aliases(&aliases, err);
 
 	vole_aliases_close(&aliases);
 	return ok;

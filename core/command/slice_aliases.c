@@ -11,6 +11,7 @@ enum {
 	MAX_STEPS = 24, /* from a variable to the object that has the word */
 	MAX_SEARCHED = 1 << 20, /* objects, for such a way */
 	MAX_MEMORY = 1 << 20, /* of one way */
+	AROUND = 1 << 20, /* bytes where others may begin or end */
 };
 
 struct finder {
@@ -264,4 +265,39 @@ bool vole_aliases_find(struct vole_context *ctx,
 void vole_aliases_close(struct vole_aliases *aliases)
 {
 	vole_array_free(&aliases->found);
+}
+
+/* Where nothing says how large an array is, slices over it do. */
+static void take_extent(struct vole_backing *b, const struct vole_alias *a)
+{
+	uint64_t end = b->addr + b->size, a_end = a->data + a->cap_bytes;
+
+	if (a->kind != VOLE_ALIAS_SLICE || !a->exact || a->past_end ||
+	    a->data >= end || a_end <= b->addr)
+		return;
+	if (a->data < b->addr)
+		b->addr = a->data;
+	b->size = (a_end > end ? a_end : end) - b->addr;
+}
+
+bool vole_backing_widen(struct vole_context *ctx, struct vole_backing *b,
+			struct vole_error *err)
+{
+	struct vole_backing wide = *b;
+	struct vole_aliases found;
+	bool ok;
+	size_t i;
+
+	if (b->kind != VOLE_BACKING_BARE || b->widened)
+		return true;
+	b->widened = true;
+	wide.addr -= wide.addr < AROUND ? wide.addr : AROUND;
+	wide.size = b->addr + b->size - wide.addr;
+	if (wide.size <= UINT64_MAX - wide.addr - AROUND)
+		wide.size += AROUND;
+	ok = vole_aliases_find(ctx, &wide, &found, err);
+	for (i = 0; ok && i < found.found.len; i++)
+		take_extent(b, &found.found.items[i]);
+	vole_aliases_close(&found);
+	return ok;
 }

@@ -44,6 +44,14 @@ VOLE_CHECKED bool vole_aliases_find(struct vole_context *ctx,
 				    struct vole_aliases *ret,
 				    struct vole_error *err);
 void vole_aliases_close(struct vole_aliases *aliases);
+/**
+ * Of an array of which nothing but the slice is known (VOLE_BACKING_BARE):
+ * make it as large as slices that are sure to be over it say. Fails as
+ * vole_aliases_find() does.
+ */
+VOLE_CHECKED bool vole_backing_widen(struct vole_context *ctx,
+				     struct vole_backing *backing,
+				     struct vole_error *err);
 
 /**
  * Send them as the table "aliases", who would be overwritten by the next
@@ -56,10 +64,11 @@ VOLE_CHECKED bool vole_put_aliases(const struct vole_aliases *aliases,
 void vole_put_alias(struct vole_context *ctx, const struct vole_alias *alias);
 /**
  * Send who can write the bytes of the string that was asked about: the table
- * "writers", and "written_by" in one word. Fails as vole_aliases_find() does.
+ * "writers", and "written_by" in one word. Widens @p backing when it must know
+ * more of it. Fails as vole_aliases_find() does.
  */
 VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
-				   const struct vole_backing *backing,
+				   struct vole_backing *backing,
 				   struct vole_error *err);
 
 /** What its JSON holds, for the command's help. */

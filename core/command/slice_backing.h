@@ -19,6 +19,7 @@ struct vole_backing {
 	enum vole_backing_kind kind;
 	uint64_t addr, size;
 	const struct vole_slice *slice; /* by which it was found */
+	bool widened; /* BARE: what others over it have was looked for */
 	uint64_t self; /* where the header of that slice is; 0 nowhere */
 	struct vole_object object; /* OBJECT */
 	struct vole_package_var variable; /* VARIABLE */

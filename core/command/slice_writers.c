@@ -153,13 +153,24 @@ static void put_table(struct writers *w)
 
 /* --- in one word ----------------------------------------------------------- */
 
+/* Is it memory that only Go's code writes, all of whose pointers are known? */
+static bool is_gos(const struct writers *w)
+{
+	switch (w->region.kind) {
+	case VOLE_REGION_HEAP:
+	case VOLE_REGION_STACK:
+	case VOLE_REGION_VARIABLE:
+		return true;
+	case VOLE_REGION_PROGRAM: /* a literal's array, or C's data */
+		return in_data(w->all->ctx->rt, w->all->backing->slice->data);
+	default:
+		return false;
+	}
+}
+
 static void judge(struct writers *w)
 {
-	w->how = w->num ? "listed" : "none-found";
-	if (w->region.kind != VOLE_REGION_HEAP &&
-	    w->region.kind != VOLE_REGION_STACK &&
-	    w->region.kind != VOLE_REGION_VARIABLE)
-		w->how = "unknown";
+	w->how = !is_gos(w) ? "unknown" : w->num ? "listed" : "none-found";
 }
 
 static void say(struct writers *w)
@@ -202,26 +213,9 @@ static void put_found(struct vole_context *ctx,
 	say(&w);
 }
 
-/* A slice of the frame's may begin before the string's bytes. */
-static void widen(struct vole_context *ctx, const struct vole_region *region,
-		  struct vole_backing *backing)
-{
-	struct vole_goroutine g;
-	struct vole_error unused;
-
-	if (region->kind != VOLE_REGION_STACK || !region->goroutine ||
-	    !vole_goroutine_find(ctx->rt, region->goroutine, &g, &unused) ||
-	    backing->addr < g.stack_lo || backing->addr >= g.stack_hi)
-		return;
-	backing->addr = g.stack_lo;
-	backing->size = g.stack_hi - g.stack_lo;
-}
-
-bool vole_put_writers(struct vole_context *ctx,
-		      const struct vole_backing *backing,
+bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
 		      struct vole_error *err)
 {
-	struct vole_backing wide = *backing;
 	struct vole_sink *sink = ctx->sink;
 	struct vole_aliases aliases;
 	struct vole_region region;
@@ -236,8 +230,9 @@ bool vole_put_writers(struct vole_context *ctx,
 			       "nobody: its memory is read-only");
 		return true;
 	}
-	widen(ctx, &region, &wide);
-	ok = vole_aliases_find(ctx, &wide, &aliases, err);
+	if (!vole_backing_widen(ctx, backing, err))
+		return false;
+	ok = vole_aliases_find(ctx, backing, &aliases, err);
 	if (ok)
 		put_found(ctx, &aliases, &region);
 	vole_aliases_close(&aliases);

@@ -215,6 +215,27 @@ static void garbage_has_nothing(void **state)
 	assert_int_equal(found.found.len, 0);
 }
 
+/* At either end of the address space. */
+static void what_cannot_be_widened_is_not(void **state)
+{
+	struct vole_context ctx = { .rt = &s.go.rt,
+				    .arena = &arena,
+				    .sink = sink,
+				    .settings = &settings };
+
+	(void)state;
+	backing.kind = VOLE_BACKING_BARE;
+	backing.addr = 16;
+	assert_true(vole_backing_widen(&ctx, &backing, &err));
+	assert_int_equal(backing.addr, 16);
+	assert_int_equal(backing.size, 16);
+	backing.widened = false;
+	backing.addr = UINT64_MAX - 15;
+	assert_true(vole_backing_widen(&ctx, &backing, &err));
+	assert_int_equal(backing.addr, UINT64_MAX - 15);
+	assert_int_equal(backing.size, 16);
+}
+
 /* Elements of no size have no array; whoever asks gets no division by it. */
 static void elements_of_no_size(void **state)
 {
@@ -236,6 +257,7 @@ int main(void)
 		TEST(one_that_covers_it_all),
 		TEST(its_own_header_is_not_told),
 		TEST(garbage_has_nothing),
+		TEST(what_cannot_be_widened_is_not),
 		TEST(elements_of_no_size),
 	};
 

@@ -28,6 +28,8 @@ var (
 	overArray string
 	mapped    string //truth:skip
 	onStack   string //truth:skip
+	literal   = []byte{'o', 'f', ' ', 'd', 'a', 't', 'a'}
+	ofLiteral string
 	tail      string
 	tailOf    []byte
 )
@@ -208,6 +210,7 @@ func makeStrings() {
 	built = builder.String()
 	copy(array[:], "bytes of a package variable")
 	overArray = overBytes(uintptr(unsafe.Pointer(&array[6])), 2)
+	ofLiteral = unsafeString(literal[3:])
 	tailOf = []byte(strings.Repeat("x", 100))
 	tail = unsafeString(tailOf[90:])
 	tailOf = tailOf[:10]

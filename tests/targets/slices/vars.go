@@ -10,6 +10,8 @@ func describeVars(d *truth.Document) {
 	d.Var("main.built", &built)
 	d.Var("main.array", &array)
 	d.Var("main.overArray", &overArray)
+	d.Var("main.literal", &literal)
+	d.Var("main.ofLiteral", &ofLiteral)
 	d.Var("main.tail", &tail)
 	d.Var("main.tailOf", &tailOf)
 	d.Var("main.ownedAt", &ownedAt)
