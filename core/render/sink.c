@@ -208,6 +208,16 @@ void vole_sink_omitted(struct vole_sink *sink, uint64_t count)
 	vole_sink_say(sink, VOLE_STYLE_FAINT, "... +%" PRIu64 " more", count);
 }
 
+static bool warned(const struct vole_sink *sink, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < sink->num_warnings; i++)
+		if (!strcmp(sink->warnings[i], text))
+			return true;
+	return false;
+}
+
 void vole_sink_warn(struct vole_sink *sink, const char *fmt, ...)
 {
 	char *text = NULL;
@@ -219,7 +229,7 @@ void vole_sink_warn(struct vole_sink *sink, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		return;
-	if (sink->num_warnings < VOLE_SINK_MAX_WARNINGS)
+	if (sink->num_warnings < VOLE_SINK_MAX_WARNINGS && !warned(sink, text))
 		sink->warnings[sink->num_warnings++] = text;
 	else
 		free(text);

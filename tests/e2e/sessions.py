@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Are the sessions in README.md and docs/ what gdb says today?
+
+usage: sessions.py [--build DIR] [--cores DIR] [--update]
+
+A session is a block of code with lines "(gdb) COMMAND", after a comment that
+names its core:
+
+	<!-- session: 1.26/opt/crash -->
+
+All commands of a page's sessions on one core run in one gdb. Numbers and
+addresses differ from core to core, and rows may come in another order: what is
+compared is the rest. A line "..." stands for what is left out to the end of
+the answer. --update writes what gdb said into the pages.
+"""
+
+import re
+import subprocess
+import sys
+
+import options
+from run import ROOT, Report
+
+PAGES = ("README.md", "docs/tour.md", "docs/gdb.md")
+SESSION = re.compile(r"<!-- session: (\S+) -->\n```\n(.*?)^```$", re.M | re.S)
+PROMPT = "(gdb) "
+MARK = "@@ answered"
+
+
+class Session:
+	"""One block: its commands, and what the page says they answer."""
+
+	def __init__(self, core, text):
+		self.core = core
+		self.before = []
+		self.commands, self.said = [], []
+		for line in text.splitlines():
+			if line.startswith(PROMPT):
+				self.commands.append(line[len(PROMPT):])
+				self.said.append([])
+			else:
+				(self.said[-1] if self.said else self.before).append(line)
+
+	def text(self, answers):
+		lines = list(self.before)
+		for command, said, answer in zip(self.commands, self.said, answers):
+			lines.append(PROMPT + command)
+			if "..." in said:
+				answer = answer[:said.index("...")] + ["..."]
+			lines += answer
+		return "\n".join(lines) + "\n"
+
+
+def ask(arguments, core, commands):
+	"""The lines that each of @commands answers, in one gdb."""
+	exe = arguments.cores / core
+	words = ["gdb", "-nx", "-q", "-batch", "-iex", "set auto-load no",
+		 "-iex", "set width 0", "-iex", "set filename-display basename",
+		 "-ex", f"source {arguments.build}/vole-gdb.py", exe, f"{exe}.core",
+		 "-ex", f"echo {MARK}\\n"]
+	for command in commands:
+		words += ["-ex", command, "-ex", f"echo {MARK}\\n"]
+	out = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+			     text=True, check=True).stdout
+	out = re.sub(r"/\S*/tests/targets/", ".../tests/targets/", out)
+	answers = out.split(f"{MARK}\n")[1:-1]
+	return [[line.expandtabs().rstrip() for line in answer.splitlines()]
+		for answer in answers]
+
+
+def plain(lines):
+	"""Without what differs from core to core."""
+	lines = [re.sub(r"0x[0-9a-f]+|\d+(\.\d+)?(ns|µs|ms|s|m|h)?", "N", line)
+		 for line in lines]
+	lines = [re.sub(r"other-(hash|key)", "other", line) for line in lines]
+	return sorted(re.sub(r"\s+", " ", line) for line in lines)
+
+
+def alike(said, answer):
+	if "..." in said:
+		end = said.index("...")
+		return len(answer) > end and plain(said[:end]) == plain(answer[:end])
+	return plain(said) == plain(answer)
+
+
+def check_page(arguments, page, report):
+	path = ROOT / page
+	text = path.read_text()
+	sessions = [Session(*match) for match in SESSION.findall(text)]
+	for core in {session.core for session in sessions}:
+		of_core = [s for s in sessions if s.core == core]
+		answers = iter(ask(arguments, core,
+				   [c for s in of_core for c in s.commands]))
+		for session in of_core:
+			session.answers = [next(answers) for _ in session.commands]
+	for session in sessions:
+		for command, said, answer in zip(session.commands, session.said,
+						 session.answers):
+			if alike(said, answer):
+				report.ok()
+			else:
+				report.fail(f"{page}: {command}", "\n".join(
+					["it says", *said, "gdb says", *answer]))
+	if arguments.update:
+		new = iter(s.text(s.answers) for s in sessions)
+		path.write_text(SESSION.sub(
+			lambda match: f"<!-- session: {match[1]} -->\n```\n{next(new)}```",
+			text))
+	return len(sessions)
+
+
+def main():
+	parser = options.parser(__doc__)
+	parser.add_argument("--update", action="store_true")
+	arguments = parser.parse_args()
+	arguments.build = arguments.build.resolve()
+	report = Report(False)
+	found = sum(check_page(arguments, page, report) for page in PAGES)
+	if not found:
+		report.fail("sessions", "there are none")
+	print(f"{report.passed} passed, {report.failed} failed")
+	return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+	sys.exit(main())
