@@ -15,6 +15,7 @@ struct search {
 	uint64_t limit, found, shown;
 	struct vole_goroutine g;
 	struct vole_whose *whose; /* of the heap's words */
+	struct vole_keyhash *keyhash; /* or NULL */
 };
 
 /* The function whose frame it is: the outermost of the calls in it. */
@@ -49,7 +50,7 @@ static bool is_wanted(struct search *s, uint64_t addr,
 		      struct vole_map_iter *ret)
 {
 	if (addr < s->offset ||
-	    !vole_map_iter_read(s->map, addr - s->offset, ret))
+	    !vole_map_iter_read(s->map, s->keyhash, addr - s->offset, ret))
 		return false;
 	s->found++;
 	if (s->limit && s->shown >= s->limit)
@@ -190,6 +191,7 @@ bool vole_map_show_iterators(struct vole_context *ctx,
 	struct search search = {
 		.visitor = { on_ref }, .ctx = ctx, .map = map, .limit = limit
 	};
+	struct vole_keyhash keyhash;
 	struct vole_error why;
 	bool ok;
 
@@ -197,12 +199,16 @@ bool vole_map_show_iterators(struct vole_context *ctx,
 		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
 				 "how the iterators of this program lie is not "
 				 "known");
+	if (vole_keyhash_open(map, &keyhash, &why))
+		search.keyhash = &keyhash;
 	vole_map_iterators_begin(ctx);
 	ok = scan_stacks(&search, err);
 	if (ok && !vole_sink_stopped(ctx->sink) && !scan_heap(&search, &why))
 		vole_sink_warn(ctx->sink, "the heap was not searched: %s",
 			       why.text);
 	vole_sink_end(ctx->sink);
+	if (search.keyhash)
+		vole_keyhash_close(&keyhash);
 	if (!ok)
 		return false;
 	if (!search.shown)

@@ -49,14 +49,15 @@ bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret)
 	return true;
 }
 
-bool vole_map_iter_read(const struct vole_map *map, uint64_t addr,
+bool vole_map_iter_read(const struct vole_map *map,
+			struct vole_keyhash *keyhash, uint64_t addr,
 			struct vole_map_iter *ret)
 {
 	struct vole_map_iter iter = { .addr = addr };
 
 	if (!map->addr || !map->shape.unit_size ||
 	    !(map->ops == &vole_map_classic ?
-		      iter_open_classic(map, addr, &iter) :
+		      iter_open_classic(map, keyhash, addr, &iter) :
 		      iter_open_swiss(map, addr, &iter)))
 		return false;
 	*ret = iter;

@@ -7,7 +7,7 @@
 #ifndef VOLE_RUNTIME_MAP_ITER_H
 #define VOLE_RUNTIME_MAP_ITER_H
 
-#include "runtime/map.h"
+#include "runtime/keyhash.h"
 
 /** What a loop goes through: closed, see vole_map_iter_walks_name(). */
 enum vole_map_iter_walks {
@@ -45,9 +45,11 @@ bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret);
 /**
  * Is there, at @p addr, an iterator over @p map that has given an entry and
  * not come to the end? What else lies in memory is told from one by all its
- * fields.
+ * fields. While a classic map grows, what is left is known by the hashes of
+ * its keys; @p keyhash may be NULL.
  */
-bool vole_map_iter_read(const struct vole_map *map, uint64_t addr,
+bool vole_map_iter_read(const struct vole_map *map,
+			struct vole_keyhash *keyhash, uint64_t addr,
 			struct vole_map_iter *ret);
 
 #endif

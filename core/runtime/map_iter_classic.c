@@ -48,64 +48,136 @@ static bool is_sane(const struct vole_map *map, const struct classic_iter *it)
 	       it->i <= VOLE_MAP_SLOTS && iter_same_type(map, it->type);
 }
 
-/* Has the slot something to give? Of what moved the loop looks up the key. */
-static bool counts(const struct vole_map *map, const struct vole_map_iter *iter,
-		   uint8_t top_hash)
-{
-	enum vole_map_slot_state state = vole_classic_state(map, top_hash);
+/* Counts what a loop has still to give. */
+struct count {
+	const struct vole_map *map;
+	struct vole_map_iter *iter;
+	struct vole_keyhash *keyhash; /* NULL: not known */
+	uint64_t budget; /* buckets; the memory may be another's now */
+	uint64_t b; /* the loop's */
+	/*
+	 * The bucket of the new array that entries of an old one must belong
+	 * to, or NO_CHECK.
+	 */
+	uint64_t check;
+};
 
-	return state == VOLE_MAP_OTHER ||
-	       (iter->walks != VOLE_MAP_WALKS_CURRENT &&
-		state == VOLE_MAP_MOVED && top_hash != CLASSIC_EVACUATED_EMPTY);
+/* The bit of a hash that tells the bucket from that of the upper half. */
+static bool is_upper(const struct count *c)
+{
+	return c->b && c->check >> (c->b - 1) & 1;
 }
 
-/* Entries of the chain from @p unit on; takes its buckets from a budget. */
-static bool count_chain(const struct vole_map *map, struct vole_map_iter *iter,
-			uint64_t unit, uint64_t *budget)
+/* Will the entry move to the bucket that the loop is at? */
+static bool belongs(struct count *c, uint64_t unit, unsigned i, uint8_t top,
+		    bool *ret)
+{
+	uint64_t mask = (UINT64_C(1) << c->b) - 1;
+	struct vole_error ignored;
+	struct vole_key_hash hash;
+	struct vole_map_slot slot;
+
+	if (!c->keyhash ||
+	    !vole_map_slot_of(c->map, unit, i, &slot, &ignored) ||
+	    !vole_keyhash_at(c->keyhash, slot.key, &hash, &ignored))
+		return false;
+	*ret = hash.random ? (top & 1) == is_upper(c) :
+			     (hash.bits & mask) == c->check;
+	return true;
+}
+
+/* Of what moved the loop looks up the key: it may be gone by now. */
+static bool count_slot(struct count *c, uint64_t unit, unsigned i, uint8_t top)
+{
+	enum vole_map_slot_state state = vole_classic_state(c->map, top);
+	bool checked = c->check != NO_CHECK && !c->map->same_size_growth;
+	bool counts = true;
+
+	if (state == VOLE_MAP_OTHER) {
+		if (checked && !belongs(c, unit, i, top, &counts))
+			return false;
+	} else {
+		counts = state == VOLE_MAP_MOVED &&
+			 top != CLASSIC_EVACUATED_EMPTY;
+		/* Whether that kept the size is no longer known. */
+		if (counts && checked && !c->map->growing)
+			return false;
+		if (counts && checked)
+			counts = (top == CLASSIC_EVACUATED_Y) == is_upper(c);
+		c->iter->entries_limit |= counts;
+	}
+	c->iter->entries_left += counts;
+	return true;
+}
+
+/* Entries of the chain from @p unit on. */
+static bool count_chain(struct count *c, uint64_t unit)
 {
 	uint8_t control[VOLE_MAP_SLOTS];
 	struct vole_error ignored;
+	uint64_t next;
 	unsigned i;
 
-	while (unit) {
-		if (!*budget || !--*budget ||
-		    !vole_map_place(map, "bucket", unit, map->shape.unit_size,
-				    &ignored) ||
-		    !vole_map_unit_load(map, unit, control, &unit, &ignored))
+	for (; unit; unit = next) {
+		if (!c->budget || !--c->budget ||
+		    !vole_map_place(c->map, "bucket", unit,
+				    c->map->shape.unit_size, &ignored) ||
+		    !vole_map_unit_load(c->map, unit, control, &next, &ignored))
 			return false;
 		for (i = 0; i < VOLE_MAP_SLOTS; i++)
-			iter->entries_left += counts(map, iter, control[i]);
+			if (!count_slot(c, unit, i, control[i]))
+				return false;
 	}
 	return true;
 }
 
+/* While the map grows, a loop over its new array takes what has not moved. */
+static bool count_bucket(struct count *c, uint64_t number)
+{
+	const struct vole_map *map = c->map;
+	uint64_t size = map->shape.unit_size, unit, overflow;
+	uint8_t control[VOLE_MAP_SLOTS];
+	struct vole_error ignored;
+
+	c->check = NO_CHECK;
+	unit = c->iter->array + number * size;
+	if (c->iter->walks == VOLE_MAP_WALKS_CURRENT && map->growing) {
+		uint64_t old = number & (vole_classic_num_old_buckets(map) - 1);
+
+		if (!vole_map_unit_load(map, map->old_buckets + old * size,
+					control, &overflow, &ignored))
+			return false;
+		if (vole_classic_state(map, control[0]) != VOLE_MAP_MOVED) {
+			c->check = number;
+			unit = map->old_buckets + old * size;
+		}
+	}
+	return count_chain(c, unit);
+}
+
 /* What is left of the chain it stands in, and all buckets to come. */
-static bool count_left(const struct vole_map *map,
-		       const struct classic_iter *it,
-		       struct vole_map_iter *iter)
+static bool count_left(struct count *c, const struct classic_iter *it)
 {
 	uint8_t control[VOLE_MAP_SLOTS];
 	struct vole_error ignored;
-	uint64_t overflow, n, i;
-	/* The memory may be another's now. */
-	uint64_t budget = MAX_CHAINED * ((UINT64_C(1) << it->b) + FEW);
+	uint64_t overflow, n;
+	unsigned i;
 
-	if (!vole_map_unit_load(map, it->unit, control, &overflow, &ignored))
+	c->check = it->check;
+	if (!vole_map_unit_load(c->map, it->unit, control, &overflow, &ignored))
 		return false;
-	for (i = it->i; i < VOLE_MAP_SLOTS; i++)
-		iter->entries_left += counts(
-			map, iter, control[(i + it->offset) % VOLE_MAP_SLOTS]);
-	if (!count_chain(map, iter, overflow, &budget))
-		return false;
-	for (n = 0; n < iter->units_left; n++) {
-		uint64_t number = (it->bucket + n) &
-				  ((UINT64_C(1) << it->b) - 1);
+	for (i = (unsigned)it->i; i < VOLE_MAP_SLOTS; i++) {
+		unsigned at = (i + (unsigned)it->offset) % VOLE_MAP_SLOTS;
 
-		if (!count_chain(map, iter,
-				 iter->array + number * map->shape.unit_size,
-				 &budget))
+		if (!count_slot(c, it->unit, at, control[at]))
 			return false;
 	}
+	if (!count_chain(c, overflow))
+		return false;
+	for (n = 0; n < c->iter->units_left; n++)
+		if (!count_bucket(c, (it->bucket + n) &
+					     ((UINT64_C(1) << it->b) - 1)))
+			return false;
 	return true;
 }
 
@@ -148,9 +220,11 @@ static bool is_cleared(const struct vole_map *map,
 	return vole_get(&h, VOLE_HMAP_CLEAR_SEQ) != it->clear_seq;
 }
 
-bool iter_open_classic(const struct vole_map *map, uint64_t addr,
-		       struct vole_map_iter *ret)
+bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
+		       uint64_t addr, struct vole_map_iter *ret)
 {
+	struct count count = { .map = map, .iter = ret, .keyhash = keyhash };
+	bool known;
 	struct classic_iter it;
 	uint64_t num;
 
@@ -172,9 +246,10 @@ bool iter_open_classic(const struct vole_map *map, uint64_t addr,
 		return false;
 	ret->gone = !ret->grown && is_gone(map, ret);
 	ret->entries_limit = ret->grown;
-	/* In a growing map a loop takes what will move to its bucket. */
-	ret->entries_known = it.check == NO_CHECK &&
-			     (ret->grown || !map->growing) &&
-			     count_left(map, &it, ret);
+	count.b = it.b;
+	count.budget = MAX_CHAINED * (num + FEW);
+	/* A check is of the growth that there was when the bucket began. */
+	known = it.check == NO_CHECK || !ret->grown || map->same_size_growth;
+	ret->entries_known = known && count_left(&count, &it);
 	return true;
 }

@@ -8,8 +8,8 @@
 #include "runtime/map_iter.h"
 #include "runtime/map_private.h"
 
-bool iter_open_classic(const struct vole_map *map, uint64_t addr,
-		       struct vole_map_iter *ret);
+bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
+		       uint64_t addr, struct vole_map_iter *ret);
 bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
 		     struct vole_map_iter *ret);
 

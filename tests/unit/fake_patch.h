@@ -96,7 +96,10 @@ static void fake_fuzz_look(const struct vole_map *map, bool walked)
 				abort();
 	}
 	for (hash = 0; hash < 64; hash++)
-		(void)vole_map_iter_read(map, map->addr + 8 * hash, &iter);
+		(void)vole_map_iter_read(
+			map, NULL, map->addr + 8 * hash,
+			vole_map_iter_read(map, map->addr + 8 * hash, &iter)
+				iter);
 }
 
 /* Walk to the end; `once`: abort when a slot comes twice. */

@@ -145,7 +145,7 @@ static int teardown(void **state)
 static bool read_iter(void)
 {
 	assert_true(vole_map_open(&go.rt, &go.map, MAP, &map, &err));
-	return vole_map_iter_read(&map, ITER, &iter);
+	return vole_map_iter_read(&map, NULL, ITER, &iter);
 }
 
 static void test_classic(void **state)
@@ -292,9 +292,9 @@ static void test_at_the_end_of_memory(void **state)
 {
 	(void)state;
 	assert_true(read_iter());
-	assert_false(
-		vole_map_iter_read(&map, FAKE_BASE + FAKE_SIZE - 32, &iter));
-	assert_false(vole_map_iter_read(&map, UINT64_MAX - 31, &iter));
+	assert_false(vole_map_iter_read(&map, NULL, FAKE_BASE + FAKE_SIZE - 32,
+					&iter));
+	assert_false(vole_map_iter_read(&map, NULL, UINT64_MAX - 31, &iter));
 }
 
 #define CLASSIC(name) \

@@ -24,6 +24,8 @@ var (
 	mapOnce    = map[int]int{}
 	mapMore    = map[int]string{}
 	mapBegun   = map[int]int{}
+	mapDuring  = map[int]int{}
+	mapDuringS = map[string]string{}
 	mapLeft    = map[int]int{}
 	mapCleared = map[int]int{}
 	mapDeleted = map[int]int{}
@@ -38,15 +40,16 @@ var (
 	inGlobal reflect.MapIter
 
 	// Where the loops stand and how many entries they have not seen.
-	atLarge, leftLarge     int
-	leftSmall, leftStrings int
-	leftOuter, leftInner   int
-	seenEnded              int
-	leftOnce, leftMore     int
-	leftBegun, leftCleared int
-	leftDeleted            int
-	leftReflect, leftHeld  int
-	leftGlobal, leftKeys   int
+	atLarge, leftLarge      int
+	leftSmall, leftStrings  int
+	leftOuter, leftInner    int
+	seenEnded               int
+	leftOnce, leftMore      int
+	leftBegun, leftCleared  int
+	leftDuring, leftDuringS int
+	leftDeleted             int
+	leftReflect, leftHeld   int
+	leftGlobal, leftKeys    int
 
 	ready   sync.WaitGroup
 	forever = make(chan int)
@@ -222,6 +225,30 @@ func walkBegun() {
 	}
 }
 
+// walkDuring has a loop that began while its map was growing.
+//
+//go:noinline
+func walkDuring() {
+	n := 0
+	for range mapDuring {
+		if n++; n == 30 {
+			leftDuring = len(mapDuring) - n
+			park()
+		}
+	}
+}
+
+//go:noinline
+func walkDuringS() {
+	n := 0
+	for range mapDuringS {
+		if n++; n == 40 {
+			leftDuringS = len(mapDuringS) - n
+			park()
+		}
+	}
+}
+
 // walkLeft leaves its loop early; then what it went through is collected.
 //
 //go:noinline
@@ -305,8 +332,12 @@ func main() {
 	for i := 0; i < 2000; i++ {
 		mapStrings[string(rune('a'+i%26))+string(rune(0x4e00+i))] = i
 	}
-	for _, m := range []map[int]int{mapOnce, mapBegun, mapLeft} {
+	for _, m := range []map[int]int{mapOnce, mapBegun, mapLeft, mapDuring} {
 		fill(m, brim())
+	}
+	mapDuring[-1] = 1
+	for i := 0; i < 2*brim()+5; i++ {
+		mapDuringS[fmt.Sprint("key", i)] = "value"
 	}
 	for i := 0; i < brim(); i++ {
 		mapMore[i] = "first"
@@ -319,7 +350,7 @@ func main() {
 	}
 	reflected()
 	pull()
-	walks := []func(){walkOnce, walkMore, walkBegun, walkLeft, walkCleared, walkDeleted,
+	walks := []func(){walkOnce, walkMore, walkBegun, walkDuring, walkDuringS, walkLeft, walkCleared, walkDeleted,
 		walkSmall, walkLarge, walkStrings, walkGrown, walkTwice, walkEnded}
 	ready.Add(len(walks))
 	for _, walk := range walks {
@@ -336,6 +367,8 @@ func main() {
 	d.Var("main.leftOnce", &leftOnce)
 	d.Var("main.leftMore", &leftMore)
 	d.Var("main.leftBegun", &leftBegun)
+	d.Var("main.leftDuring", &leftDuring)
+	d.Var("main.leftDuringS", &leftDuringS)
 	d.Var("main.leftCleared", &leftCleared)
 	d.Var("main.leftDeleted", &leftDeleted)
 	d.Var("main.leftReflect", &leftReflect)
