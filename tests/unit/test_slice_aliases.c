@@ -14,6 +14,7 @@ enum {
 	ALLM = FAKE_BASE + 0x2900,
 	DATA = FAKE_BASE + 0x3000,
 	MASK = FAKE_BASE + 0x3100,
+	M = FAKE_BASE + 0x40000,
 	ARRAY = FAKE_PAGES, /* an object of 16 bytes */
 	HOLDER = FAKE_PAGES + 0x2000, /* objects of 48, each with a pointer */
 };
@@ -215,6 +216,24 @@ static void garbage_has_nothing(void **state)
 	assert_int_equal(found.found.len, 0);
 }
 
+static void a_register_is_told_by_its_name(void **state)
+{
+	const struct vole_alias *a;
+
+	(void)state;
+	fake_put(&s.go, ALLM, 8, M);
+	fake_set(&s, M, VOLE_M_PROCID, 10);
+	fake_thread(&s, 10, 0, 0)->bp = ARRAY + 4;
+	assert_true(find());
+	assert_int_equal(found.found.len, 1);
+	a = &found.found.items[0];
+	assert_int_equal(a->kind, VOLE_ALIAS_POINTER);
+	assert_false(a->exact);
+	assert_int_equal(a->ref.kind, VOLE_ROOT_REGISTERS);
+	assert_string_equal(a->owner.where, "rbp of thread 10");
+	assert_string_equal(a->owner.reg, "rbp");
+}
+
 /* At either end of the address space. */
 static void what_cannot_be_widened_is_not(void **state)
 {
@@ -257,6 +276,7 @@ int main(void)
 		TEST(one_that_covers_it_all),
 		TEST(its_own_header_is_not_told),
 		TEST(garbage_has_nothing),
+		TEST(a_register_is_told_by_its_name),
 		TEST(what_cannot_be_widened_is_not),
 		TEST(elements_of_no_size),
 	};
