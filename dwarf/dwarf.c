@@ -145,36 +145,6 @@ static bool each(struct vole_debuginfo *di, uint32_t kinds,
 	return true;
 }
 
-static bool captures(struct vole_debuginfo *di, uint64_t pc,
-		     void (*fn)(void *arg, const char *name, uint64_t offset,
-				uint64_t type_ref),
-		     void *arg, struct vole_error *err)
-{
-	struct dwarf *d = dwarf_of(di);
-	struct die func, child;
-	uint32_t next;
-
-	if (!code_find(d, pc, &func, err))
-		return err->code == VOLE_NOT_FOUND;
-	if (func.low != pc)
-		return true;
-	for (next = func.next; func.children;) {
-		if (next >= func.unit->end)
-			break;
-		if (!die_read(d, next, &child, err))
-			return false;
-		if (!child.tag)
-			break;
-		if (child.origin)
-			die_inherit(d, &child);
-		if (child.has_closure_offset && child.name && child.has_type)
-			fn(arg, child.name, child.closure_offset, child.type);
-		if (!die_skip(d, &child, &next, err))
-			return false;
-	}
-	return true;
-}
-
 static void close_dwarf(struct vole_debuginfo *di)
 {
 	struct dwarf *d = dwarf_of(di);
@@ -195,7 +165,7 @@ static const struct vole_debuginfo_ops ops = {
 	.by_runtime_type = by_runtime_type,
 	.load = type_load,
 	.each = each,
-	.captures = captures,
+	.captures = captures_of,
 	.scopes = scopes_at,
 	.locate = place_find,
 	.line = line_at,

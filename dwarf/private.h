@@ -230,6 +230,11 @@ VOLE_CHECKED bool scopes_at(struct vole_debuginfo *di, uint64_t pc,
 			    const char *name, struct vole_arena *arena,
 			    struct vole_code_scope **ret, size_t *ret_len,
 			    struct vole_error *err);
+/** vole_debuginfo_ops.captures */
+VOLE_CHECKED bool captures_of(struct vole_debuginfo *di, uint64_t pc,
+			      void (*fn)(void *arg,
+					 const struct vole_variable *variable),
+			      void *arg, struct vole_error *err);
 /** vole_debuginfo_ops.locate */
 VOLE_CHECKED bool place_find(struct vole_debuginfo *di,
 			     const struct vole_code_scope *scope,

@@ -2,6 +2,7 @@
 #include "runtime/func.h"
 
 #include "base/array.h"
+#include "runtime/dictionary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,28 +15,22 @@ enum {
 
 struct gather {
 	const struct vole_runtime *rt;
+	VOLE_ARRAY(struct vole_variable) told;
 	VOLE_ARRAY(struct vole_capture) found;
 	bool failed; /* out of memory */
 };
 
-static void gather(void *arg, const char *name, uint64_t offset,
-		   uint64_t type_ref)
+static void gather(void *arg, const struct vole_variable *variable)
 {
 	struct gather *g = arg;
-	struct vole_capture *capture;
+	struct vole_variable *mine;
 
-	if (g->failed || g->found.len >= MAX_CAPTURES)
+	if (g->failed || g->told.len >= MAX_CAPTURES)
 		return;
-	capture = vole_array_push(&g->found);
-	if (capture)
-		*capture = (struct vole_capture){
-			.name = name + (*name == '&'),
-			.offset = offset,
-			.by_reference = *name == '&',
-			.type = vole_types_stub(g->rt->types,
-						VOLE_TYPE_DEBUGINFO, type_ref),
-		};
-	g->failed = !capture || !capture->type;
+	mine = vole_array_push(&g->told);
+	if (mine)
+		*mine = *variable;
+	g->failed = !mine;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -45,25 +40,72 @@ static int by_offset(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/* "&x" is described as the pointer that the closure holds. */
-static bool drop_pointers(struct gather *g, struct vole_error *err)
+/* That of the generic function which made the closure; 0: not known. */
+static uint64_t dictionary(const struct gather *g,
+			   const struct vole_funcval *func)
 {
+	struct vole_error ignored;
+	uint64_t dict;
 	size_t i;
 
-	for (i = 0; i < g->found.len; i++) {
-		struct vole_capture *capture = &g->found.items[i];
+	for (i = 0; i < g->told.len; i++)
+		if (!strcmp(g->told.items[i].name, ".dict") &&
+		    vole_memory_uint(g->rt->mem,
+				     func->addr +
+					     g->told.items[i].closure_offset,
+				     SIZE_WORD, &dict, &ignored))
+			return dict;
+	return 0;
+}
 
-		if (!capture->by_reference)
-			continue;
-		if (!vole_type_load(g->rt->types, capture->type, err))
+/* "&x" is described as the pointer that the closure holds. */
+static bool drop_pointer(struct gather *g, struct vole_capture *capture,
+			 struct vole_error *err)
+{
+	if (!vole_type_load(g->rt->types, capture->type, err))
+		return false;
+	if (capture->type->kind != VOLE_KIND_PTR)
+		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
+				 "a variable captured by reference is of kind "
+				 "%s",
+				 vole_kind_name(capture->type->kind));
+	capture->type = capture->type->elem;
+	return true;
+}
+
+static bool add(struct gather *g, const struct vole_variable *variable,
+		uint64_t dict, struct vole_error *err)
+{
+	struct vole_capture *ret = vole_array_push(&g->found);
+	struct vole_error ignored;
+
+	if (!ret)
+		return vole_fail_nomem(err);
+	*ret = (struct vole_capture){
+		.name = variable->name + (*variable->name == '&'),
+		.offset = variable->closure_offset,
+		.by_reference = *variable->name == '&',
+		.type = vole_types_stub(g->rt->types, VOLE_TYPE_DEBUGINFO,
+					variable->type_ref),
+	};
+	if (!ret->type)
+		return vole_fail_nomem(err);
+	if (ret->by_reference && !drop_pointer(g, ret, err))
+		return false;
+	if (vole_type_load(g->rt->types, ret->type, &ignored))
+		vole_dictionary_type(g->rt, dict, variable, &ret->type);
+	return true;
+}
+
+static bool add_told(struct gather *g, const struct vole_funcval *func,
+		     struct vole_error *err)
+{
+	uint64_t dict = dictionary(g, func);
+	size_t i;
+
+	for (i = 0; i < g->told.len; i++)
+		if (!add(g, &g->told.items[i], dict, err))
 			return false;
-		if (capture->type->kind != VOLE_KIND_PTR)
-			return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-					 "a variable captured by reference is "
-					 "of kind %s",
-					 vole_kind_name(capture->type->kind));
-		capture->type = capture->type->elem;
-	}
 	return true;
 }
 
@@ -182,9 +224,10 @@ bool vole_funcval_captures(const struct vole_runtime *rt,
 		     err->code == VOLE_NOT_FOUND;
 	if (ok && g.failed)
 		ok = vole_fail_nomem(err);
-	ok = ok && drop_pointers(&g, err) &&
+	ok = ok && add_told(&g, func, err) &&
 	     (g.found.len || !func->addr || add_receiver(&g, func, err)) &&
 	     hand_over(&g, arena, ret, ret_num, err);
+	vole_array_free(&g.told);
 	vole_array_free(&g.found);
 	return ok;
 }

@@ -83,12 +83,13 @@ struct vole_debuginfo_ops {
 	 * Variables that the body of a closure, the function whose entry is
 	 * @p pc (link address), finds in its closure object: those with
 	 * DW_AT_go_closure_offset (Go 1.23). Each definition once; NULL when
-	 * an implementation has none. The type of one by reference ("&x") is
-	 * the pointer's.
+	 * an implementation has none. Of each are told name, offset, type and
+	 * what of it is in a dictionary, no place. The type of one by
+	 * reference ("&x") is the pointer's, the dictionary tells of x.
 	 */
 	bool (*captures)(struct vole_debuginfo *di, uint64_t pc,
-			 void (*each)(void *arg, const char *name,
-				      uint64_t offset, uint64_t type_ref),
+			 void (*each)(void *arg,
+				      const struct vole_variable *variable),
 			 void *arg, struct vole_error *err);
 	/**
 	 * The function whose code is at @p pc and the calls that were inlined

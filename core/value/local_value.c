@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/checked.h"
-#include "runtime/rtype.h"
+#include "runtime/dictionary.h"
 #include "value/local_private.h"
 
 enum { WORD = 8 };
@@ -164,36 +164,6 @@ static bool follow(const struct vole_frame_reader *r,
 
 /* --- types ----------------------------------------------------------------- */
 
-/*
- * cmd/compile: a generic function is compiled for a shape of types; what they
- * really are stands in the dictionary that it was given.
- */
-static void from_dictionary(const struct vole_frame_reader *r,
-			    const struct vole_variable *variable,
-			    struct vole_type **type)
-{
-	struct vole_type *real;
-	struct vole_error unused;
-	uint64_t dict, at, descriptor;
-
-	if (!variable->in_dictionary)
-		return;
-	if (hidden_word(r, ".dict", &dict) && dict &&
-	    vole_at(dict, variable->dict_index, WORD, &at) &&
-	    vole_memory_uint(r->rt->mem, at, WORD, &descriptor, &unused) &&
-	    vole_rtype_type(r->rt, descriptor, &real, &unused) &&
-	    vole_type_load(r->rt->types, real, &unused) &&
-	    real->size == (*type)->size && real->kind == (*type)->kind) {
-		*type = real;
-		return;
-	}
-	/* The shape of all pointers is *uint8: what it points to is not told. */
-	if ((*type)->kind == VOLE_KIND_PTR &&
-	    vole_types_basic(r->rt->types, VOLE_KIND_UNSAFE_POINTER, &real,
-			     &unused))
-		*type = real;
-}
-
 static const struct vole_type unknown_type = { .source = VOLE_TYPE_MADE,
 					       .loaded = true,
 					       .name = "?" };
@@ -219,6 +189,7 @@ void vole_local_value(const struct vole_frame_reader *r,
 	struct vole_type *type = NULL, *shown;
 	struct vole_value value = { 0 };
 	struct vole_error err;
+	uint64_t dict = 0;
 
 	*ret = (struct vole_local){ .name = variable->name + escaped,
 				    .role = role,
@@ -231,7 +202,9 @@ void vole_local_value(const struct vole_frame_reader *r,
 		ret->value = nothing(r, &unknown_type, err.text);
 		return;
 	}
-	from_dictionary(r, variable, &type);
+	if (variable->in_dictionary && !hidden_word(r, ".dict", &dict))
+		dict = 0;
+	vole_dictionary_type(r->rt, dict, variable, &type);
 	shown = escaped && type->kind == VOLE_KIND_PTR && type->elem ?
 			type->elem :
 			type;

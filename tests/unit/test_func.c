@@ -1,7 +1,8 @@
 #include "runtime/func.h"
 
-#include "fake_go.h"
+#include "fake_rtype.h"
 #include "runtime/pclntab_private.h"
+#include "runtime/rtype.h"
 #include "target/variable.h"
 
 #include <setjmp.h>
@@ -15,6 +16,7 @@ enum {
 	CLOSURE = FAKE_BASE + 0x2000,
 	FUNC_SIZE = 44, /* runtime._func */
 	POINTER_REF = 7,
+	INT_REF = 9,
 };
 
 static struct fake_go go;
@@ -117,26 +119,37 @@ static void test_end_of_address_space(void **state)
 	assert_false(vole_funcval_open(&go.rt, UINT64_MAX - 6, &val, &err));
 }
 
+static void tell(void (*each)(void *arg, const struct vole_variable *variable),
+		 void *arg, const char *name, uint64_t offset, uint64_t type)
+{
+	const struct vole_variable variable = { .name = name,
+						.type_ref = type,
+						.captured = true,
+						.closure_offset = offset };
+
+	each(arg, &variable);
+}
+
 static bool two_captures(struct vole_debuginfo *self, uint64_t pc,
-			 void (*each)(void *arg, const char *name,
-				      uint64_t offset, uint64_t type_ref),
+			 void (*each)(void *arg,
+				      const struct vole_variable *variable),
 			 void *arg, struct vole_error *ret_err)
 {
 	(void)self;
 	if (pc != 32) /* the program is loaded TEXT higher than linked */
 		return vole_fail(ret_err, VOLE_NOT_FOUND, pc, "no captures");
-	each(arg, "n", 16, 9);
-	each(arg, "&x", 8, POINTER_REF);
+	tell(each, arg, "n", 16, INT_REF);
+	tell(each, arg, "&x", 8, POINTER_REF);
 	return true;
 }
 
 static bool broken_captures(struct vole_debuginfo *self, uint64_t pc,
-			    void (*each)(void *arg, const char *name,
-					 uint64_t offset, uint64_t type_ref),
+			    void (*each)(void *arg,
+					 const struct vole_variable *variable),
 			    void *arg, struct vole_error *ret_err)
 {
 	(void)self;
-	each(arg, "&x", 8, POINTER_REF);
+	tell(each, arg, "&x", 8, POINTER_REF);
 	return vole_fail(ret_err, VOLE_CORRUPT, pc, "damaged");
 }
 
@@ -147,6 +160,7 @@ static void use_captures(__typeof__(ops.captures) captures)
 
 	go.elem = *fake_type(&go, VOLE_KIND_INT, 8);
 	*pointer = *fake_pointer(&go, &go.elem);
+	*vole_types_stub(go.rt.types, VOLE_TYPE_DEBUGINFO, INT_REF) = go.elem;
 	go.target.bias = TEXT;
 	ops.captures = captures;
 	di.ops = &ops;
@@ -171,6 +185,70 @@ static void test_captures(void **state)
 	assert_string_equal(got[1].name, "n");
 	assert_false(got[1].by_reference);
 	assert_int_equal(got[1].offset, 16);
+}
+
+enum {
+	DICT = FAKE_BASE + 0x2800,
+	NAMED_INT = FAKE_BASE + 0x200, /* a descriptor */
+};
+
+static bool generic_captures(struct vole_debuginfo *self, uint64_t pc,
+			     void (*each)(void *arg,
+					  const struct vole_variable *variable),
+			     void *arg, struct vole_error *ret_err)
+{
+	struct vole_variable n = { .name = "n",
+				   .type_ref = INT_REF,
+				   .in_dictionary = true,
+				   .dict_index = 3,
+				   .closure_offset = 8 };
+
+	(void)self;
+	(void)pc;
+	(void)ret_err;
+	each(arg, &n);
+	n.name = "&x";
+	n.type_ref = POINTER_REF;
+	n.closure_offset = 16;
+	each(arg, &n);
+	tell(each, arg, ".dict", 24, INT_REF);
+	return true;
+}
+
+static bool no_runtime_type(struct vole_debuginfo *self, uint64_t offset,
+			    uint64_t *ret, struct vole_error *ret_err)
+{
+	(void)self;
+	(void)ret;
+	return vole_fail(ret_err, VOLE_NOT_FOUND, offset, "none");
+}
+
+/* Where the dictionary says no type of that shape it stays. */
+static void test_captures_of_generic_code(void **state)
+{
+	const struct vole_capture *got;
+	size_t num;
+	int i;
+
+	(void)state;
+	use_captures(generic_captures);
+	ops.by_runtime_type = no_runtime_type;
+	fake_layout_types(&go);
+	vole_rtype_install(&go.rt);
+	fake_name(&go, 0x300, "main.n");
+	fake_rtype(&go, NAMED_INT, VOLE_KIND_INT, FAKE_NAMED, 0x300);
+	assert_true(open_code(TEXT + 32));
+	fake_put(&go, CLOSURE + 24, 8, DICT);
+	fake_put(&go, DICT + 24, 8, NAMED_INT);
+	for (i = 0; i < 2; i++) {
+		assert_true(vole_funcval_captures(&go.rt, &go.rt.arena, &val,
+						  &got, &num, &err));
+		assert_int_equal(num, 3);
+		assert_string_equal(got[0].type->name, i ? "int" : "main.n");
+		assert_string_equal(got[1].name, "x");
+		assert_string_equal(got[1].type->name, i ? "int" : "main.n");
+		fake_put(&go, DICT + 24, 8, 0x10);
+	}
 }
 
 static void assert_no_captures(void)
@@ -326,6 +404,7 @@ int main(void)
 		TEST(test_truncated),
 		TEST(test_end_of_address_space),
 		TEST(test_captures),
+		TEST(test_captures_of_generic_code),
 		TEST(test_no_captures),
 		TEST(test_broken_captures),
 		TEST(test_receivers),

@@ -128,5 +128,6 @@ func main() {
 	tellContexts(d)
 	tellErrors(d)
 	tellHeld(d)
+	tellGenerics(d)
 	truth.End(d, nil)
 }
