@@ -9,7 +9,28 @@ enum {
 	BUCKETS = FAKE_BASE + 0x1100,
 	OLD = FAKE_BASE + 0x2000,
 	MORE = FAKE_BASE + 0x3000,
+	EXTRA = FAKE_BASE + 0x1060,
+	LIST = FAKE_BASE + 0x1080,
+	ITEMS = FAKE_BASE + 0x10a0,
 };
+
+/* runtime.mapextra with one overflow bucket in its list. */
+static void build_extra(struct fake_go *go)
+{
+	fake_has(go, VOLE_STRUCT_MAPEXTRA, 24);
+	fake_field(go, VOLE_HMAP_EXTRA, 40, 8);
+	fake_field(go, VOLE_MAPEXTRA_OVERFLOW, 0, 8);
+	fake_field(go, VOLE_MAPEXTRA_OLD_OVERFLOW, 8, 8);
+	fake_field(go, VOLE_MAPEXTRA_NEXT_OVERFLOW, 16, 8);
+	fake_field(go, VOLE_CLASSIC_MAPTYPE_BUCKET, 64, 8);
+	fake_store(go, FAKE_DESCRIPTOR + 64, 8, FAKE_DESCRIPTOR);
+	fake_store(go, HMAP + 40, 8, EXTRA);
+	fake_store(go, EXTRA, 8, LIST);
+	fake_store(go, LIST, 8, ITEMS);
+	fake_store(go, LIST + 8, 8, 1);
+	fake_store(go, LIST + 16, 8, 1);
+	fake_store(go, ITEMS, 8, MORE);
+}
 
 static void build(struct fake_go *go, unsigned kind)
 {
@@ -40,6 +61,8 @@ static void build(struct fake_go *go, unsigned kind)
 	fake_store(go, MORE, 1, 9);
 	fake_store(go, BUCKETS + 8, 8, MORE);
 	fake_store(go, BUCKETS + 16, 8, MORE);
+	if (kind & 32)
+		build_extra(go);
 	if (kind & 8) {
 		fake_store(go, HMAP + 8, 1, kind & 16 ? 8 : 0);
 		fake_store(go, HMAP + 24, 8, OLD);
