@@ -85,10 +85,11 @@ static bool on_symbol(void *arg, const struct vole_symbol *symbol)
 	return visit->left-- > 0;
 }
 
-static void on_capture(void *arg, const char *name, uint64_t offset,
-		       uint64_t type_ref)
+static void on_capture(void *arg, const struct vole_variable *variable)
 {
-	(void)arg, (void)name, (void)offset, (void)type_ref;
+	(void)arg;
+	if (!variable->name)
+		abort();
 }
 
 static void visit_all(struct visit *visit)
