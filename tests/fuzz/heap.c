@@ -184,7 +184,7 @@ static void check_path(struct vole_heap *heap, uint64_t addr)
 	size_t i;
 
 	vole_arena_init(&arena, 1 << 20);
-	if (vole_path_find(heap, addr, NULL, &arena, &path, &err))
+	if (vole_path_find(heap, addr, NULL, NULL, NULL, &arena, &path, &err))
 		for (i = 0; i < path.len; i++) {
 			uint64_t to = i + 1 < path.len ?
 					      path.steps[i + 1].addr :
