@@ -2,6 +2,7 @@
  * A sound classic map, then bytes of it replaced: opening and walking it must
  * end, and give no slot twice.
  */
+#include "../unit/fake_iter.h"
 #include "../unit/fake_patch.h"
 
 enum {
@@ -9,9 +10,10 @@ enum {
 	BUCKETS = FAKE_BASE + 0x1100,
 	OLD = FAKE_BASE + 0x2000,
 	MORE = FAKE_BASE + 0x3000,
-	EXTRA = FAKE_BASE + 0x1060,
-	LIST = FAKE_BASE + 0x1080,
-	ITEMS = FAKE_BASE + 0x10a0,
+	EXTRA = HMAP + 0x30,
+	LIST = HMAP + 0x48,
+	ITEMS = HMAP + 0x60,
+	ITER = HMAP + 0x68,
 };
 
 /* runtime.mapextra with one overflow bucket in its list. */
@@ -30,6 +32,22 @@ static void build_extra(struct fake_go *go)
 	fake_store(go, LIST + 8, 8, 1);
 	fake_store(go, LIST + 16, 8, 1);
 	fake_store(go, ITEMS, 8, MORE);
+}
+
+/* A loop at the first slot of all. */
+static void build_iter(struct fake_go *go)
+{
+	fake_hiter(go);
+	fake_store(go, ITER, 8, BUCKETS + 8);
+	fake_store(go, ITER + 16, 8, FAKE_DESCRIPTOR);
+	fake_store(go, ITER + 24, 8, HMAP);
+	fake_store(go, ITER + 32, 8, BUCKETS);
+	fake_store(go, ITER + 40, 8, BUCKETS);
+	fake_store(go, ITER + 64, 8, 1);
+	fake_store(go, ITER + 74, 1, 2);
+	fake_store(go, ITER + 75, 1, 1);
+	fake_store(go, ITER + 80, 8, 2);
+	fake_store(go, ITER + 88, 8, UINT64_MAX);
 }
 
 static void build(struct fake_go *go, unsigned kind)
@@ -61,6 +79,7 @@ static void build(struct fake_go *go, unsigned kind)
 	fake_store(go, MORE, 1, 9);
 	fake_store(go, BUCKETS + 8, 8, MORE);
 	fake_store(go, BUCKETS + 16, 8, MORE);
+	build_iter(go);
 	if (kind & 32)
 		build_extra(go);
 	if (kind & 8) {

@@ -2,6 +2,7 @@
  * A sound swiss map, then bytes of it replaced: opening and walking it must
  * end.
  */
+#include "../unit/fake_iter.h"
 #include "../unit/fake_patch.h"
 
 enum {
@@ -58,6 +59,22 @@ static void build_descriptor(struct fake_go *go, const uint64_t *size,
 	fake_store(go, at + 104, 4, flags);
 }
 
+/* A loop at the first slot of all. */
+static void build_iter(struct fake_go *go, bool small)
+{
+	uint64_t at = MAP + 0x40;
+
+	fake_swissiter(go);
+	fake_store(go, at, 8, GROUPS + 8);
+	fake_store(go, at + 16, 8, FAKE_DESCRIPTOR);
+	fake_store(go, at + 24, 8, MAP);
+	fake_store(go, at + 56, 1, small ? 0 : 2);
+	fake_store(go, at + 64, 8, small ? UINT64_MAX : 0);
+	fake_store(go, at + 72, 8, TABLES);
+	fake_store(go, at + 80, 8, GROUPS);
+	fake_store(go, at + 88, 8, 1);
+}
+
 static void build(struct fake_go *go, unsigned kind)
 {
 	static const uint64_t sizes[][2] = {
@@ -67,6 +84,7 @@ static void build(struct fake_go *go, unsigned kind)
 
 	fake_swiss(go, size[0], size[1], kind & 32);
 	build_descriptor(go, size, kind & 32);
+	build_iter(go, kind & 8);
 	if (kind & 8) {
 		fake_store(go, MAP, 8, 1);
 		fake_store(go, MAP + 16, 8, GROUPS);

@@ -1,6 +1,6 @@
 #include "runtime/map_iter.h"
 
-#include "fake_go.h"
+#include "fake_iter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,43 +26,6 @@ static struct vole_map map;
 static struct vole_map_iter iter;
 static struct vole_error err;
 
-/* src/runtime/map.go: hiter */
-static void layout_classic(void)
-{
-	fake_has(&go, VOLE_STRUCT_HITER, 96);
-	fake_field(&go, VOLE_HITER_KEY, 0, 8);
-	fake_field(&go, VOLE_HITER_ELEM, 8, 8);
-	fake_field(&go, VOLE_HITER_TYPE, 16, 8);
-	fake_field(&go, VOLE_HITER_MAP, 24, 8);
-	fake_field(&go, VOLE_HITER_BUCKETS, 32, 8);
-	fake_field(&go, VOLE_HITER_BPTR, 40, 8);
-	fake_field(&go, VOLE_HITER_START_BUCKET, 64, 8);
-	fake_field(&go, VOLE_HITER_OFFSET, 72, 1);
-	fake_field(&go, VOLE_HITER_WRAPPED, 73, 1);
-	fake_field(&go, VOLE_HITER_B, 74, 1);
-	fake_field(&go, VOLE_HITER_I, 75, 1);
-	fake_field(&go, VOLE_HITER_BUCKET, 80, 8);
-	fake_field(&go, VOLE_HITER_CHECK_BUCKET, 88, 8);
-}
-
-/* internal/runtime/maps/table.go: Iter */
-static void layout_swiss(void)
-{
-	fake_has(&go, VOLE_STRUCT_SWISSITER, 96);
-	fake_field(&go, VOLE_SWISSITER_KEY, 0, 8);
-	fake_field(&go, VOLE_SWISSITER_ELEM, 8, 8);
-	fake_field(&go, VOLE_SWISSITER_TYPE, 16, 8);
-	fake_field(&go, VOLE_SWISSITER_MAP, 24, 8);
-	fake_field(&go, VOLE_SWISSITER_ENTRY_OFFSET, 32, 8);
-	fake_field(&go, VOLE_SWISSITER_DIR_OFFSET, 40, 8);
-	fake_field(&go, VOLE_SWISSITER_CLEAR_SEQ, 48, 8);
-	fake_field(&go, VOLE_SWISSITER_GLOBAL_DEPTH, 56, 1);
-	fake_field(&go, VOLE_SWISSITER_DIR_INDEX, 64, 8);
-	fake_field(&go, VOLE_SWISSITER_TABLE, 72, 8);
-	fake_field(&go, VOLE_SWISSITER_GROUP, 80, 8);
-	fake_field(&go, VOLE_SWISSITER_ENTRY_INDEX, 88, 8);
-}
-
 /*
  * Two buckets: slots 1, 3 and 5 of the second, one in its chain, one in the
  * first. The loop began at the second, with slot 2, and is at slot 3.
@@ -73,7 +36,7 @@ static int setup_classic(void **state)
 	fake_go_open(&go);
 	fake_classic(&go, 8, 8);
 	go.map.runtime_type = TYPE - FAKE_BASE;
-	layout_classic();
+	fake_hiter(&go);
 	fake_put(&go, MAP, 8, 5);
 	fake_put(&go, MAP + 9, 1, 1);
 	fake_put(&go, MAP + 16, 8, BUCKETS);
@@ -109,7 +72,7 @@ static int setup_swiss(void **state)
 	fake_go_open(&go);
 	fake_swiss(&go, 8, 8, false);
 	go.map.runtime_type = TYPE - FAKE_BASE;
-	layout_swiss();
+	fake_swissiter(&go);
 	fake_put(&go, MAP, 8, 5);
 	fake_put(&go, MAP + 16, 8, DIR);
 	fake_put(&go, MAP + 24, 8, 2);
