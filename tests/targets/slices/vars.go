@@ -26,6 +26,7 @@ func describeVars(d *truth.Document) {
 	d.Var("main.forged", &forged)
 	d.Var("main.text", &text)
 	d.Var("main.word", &word)
+	d.Var("main.huge", &huge)
 	d.Var("main.ints100", &ints100)
 	d.Var("main.ints100Next", &ints100Next)
 	d.Var("main.ints300Next", &ints300Next)
