@@ -4,6 +4,7 @@
 #include "heap/build.h"
 #include "heap/roots.h"
 #include "runtime/m.h"
+#include "runtime/registers.h"
 #include "runtime/stack.h"
 #include "target/registers.h"
 
@@ -120,11 +121,15 @@ static bool visit_regs(struct vole_root_walk *w, uint32_t tid,
 	return false;
 }
 
-/* What a host tells of any thread. */
-static struct vole_registers few_regs(const struct vole_regs *from)
+/* Of a process: all, else those that every host tells. */
+static struct vole_registers regs_of(const struct vole_runtime *rt,
+				     const struct vole_regs *from)
 {
 	struct vole_registers ret = { 0 };
 
+	if (vole_thread_registers(rt, from->tid, &ret))
+		return ret;
+	ret = (struct vole_registers){ 0 };
 	vole_register_set(&ret, VOLE_REGISTER_PC, from->pc);
 	vole_register_set(&ret, VOLE_REGISTER_SP, from->sp);
 	vole_register_set(&ret, VOLE_REGISTER_BP, from->bp);
@@ -132,7 +137,6 @@ static struct vole_registers few_regs(const struct vole_regs *from)
 	return ret;
 }
 
-/* All registers are in a core; of other threads the most important. */
 static bool visit_all_regs(struct vole_root_walk *w, const struct vole_ms *ms)
 {
 	const struct vole_corefile *core = w->heap->rt->mem->core;
@@ -140,15 +144,15 @@ static bool visit_all_regs(struct vole_root_walk *w, const struct vole_ms *ms)
 
 	for (i = 0; core && i < core->num_threads; i++) {
 		const struct vole_core_thread *t = &core->threads[i];
-		struct vole_registers regs = { 0 };
+		struct vole_registers regs;
 
-		vole_registers_of_user(&regs, t->gregs);
+		vole_core_thread_registers(t, &regs);
 		if (!visit_regs(w, t->regs.tid, &regs))
 			return false;
 	}
 	for (i = 0; !core && i < ms->len; i++) {
 		const struct vole_regs *from = &ms->items[i].regs;
-		struct vole_registers regs = few_regs(from);
+		struct vole_registers regs = regs_of(w->heap->rt, from);
 
 		if (ms->items[i].has_regs && !visit_regs(w, from->tid, &regs))
 			return false;

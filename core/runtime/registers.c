@@ -52,23 +52,37 @@ static void read_xmm(const struct vole_stack *stack, uint64_t addr,
 			vole_register_set(ret, VOLE_REGISTER_XMM0 + i, value);
 }
 
-static void of_thread(const struct vole_stack *stack, uint64_t tid,
-		      struct vole_registers *ret)
+static const struct vole_core_thread *
+core_thread(const struct vole_corefile *core, uint64_t tid)
 {
-	const struct vole_target *target = stack->rt->target;
-	struct vole_host *host = target->host;
-	const struct vole_core_thread *thread = NULL;
 	size_t i;
 
-	for (i = 0; target->core && i < target->core->num_threads; i++)
-		if (target->core->threads[i].regs.tid == tid)
-			thread = &target->core->threads[i];
-	if (!thread) {
-		if (!target->core && host && host->registers &&
-		    !host->registers(host, (uint32_t)tid, ret))
-			ret->known = 0;
-		return;
-	}
+	for (i = 0; i < core->num_threads; i++)
+		if (core->threads[i].regs.tid == tid)
+			return &core->threads[i];
+	return NULL;
+}
+
+bool vole_thread_registers(const struct vole_runtime *rt, uint64_t tid,
+			   struct vole_registers *ret)
+{
+	const struct vole_target *target = rt->target;
+	struct vole_host *host = target->host;
+	const struct vole_core_thread *thread;
+
+	if (!target->core)
+		return host && host->registers &&
+		       host->registers(host, (uint32_t)tid, ret);
+	thread = core_thread(target->core, tid);
+	if (thread)
+		vole_core_thread_registers(thread, ret);
+	return thread != NULL;
+}
+
+void vole_core_thread_registers(const struct vole_core_thread *thread,
+				struct vole_registers *ret)
+{
+	*ret = (struct vole_registers){ 0 };
 	vole_registers_of_user(ret, thread->gregs);
 	if (thread->fxsave)
 		vole_registers_of_fxsave(ret, thread->fxsave);
@@ -121,13 +135,16 @@ static void of_callee(const struct vole_stack *stack,
 void vole_stack_registers(const struct vole_stack *stack,
 			  struct vole_registers *ret)
 {
+	struct vole_registers all = { 0 };
+
 	*ret = (struct vole_registers){ 0 };
 	of_callee(stack, ret);
 	switch (stack->saved) {
 	case VOLE_SAVED_NOWHERE:
 		break;
 	case VOLE_SAVED_THREAD:
-		of_thread(stack, stack->saved_at, ret);
+		if (vole_thread_registers(stack->rt, stack->saved_at, &all))
+			*ret = all;
 		break;
 	case VOLE_SAVED_SIGNAL:
 		of_signal(stack, stack->saved_at, ret);

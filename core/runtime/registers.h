@@ -9,6 +9,15 @@
 #include "runtime/stack.h"
 #include "target/registers.h"
 
+/**
+ * All that is known of thread @p tid's: of a process, or in the core; false:
+ * nothing is, and what is in @p ret then says nothing.
+ */
+bool vole_thread_registers(const struct vole_runtime *rt, uint64_t tid,
+			   struct vole_registers *ret);
+/** The same of a thread that is in the core. */
+void vole_core_thread_registers(const struct vole_core_thread *thread,
+				struct vole_registers *ret);
 /** Those of the frame that vole_stack_next() would give next. */
 void vole_stack_registers(const struct vole_stack *stack,
 			  struct vole_registers *ret);
