@@ -1,5 +1,30 @@
 #include "command/slice_backing.h"
 
+/*
+ * To what is mapped: what looks like a pointer to nothing is a number. False:
+ * nothing is left.
+ */
+static bool clip(struct vole_memory *mem, struct vole_backing *b)
+{
+	uint64_t room = 0;
+
+	switch (vole_memory_presence(mem, b->addr)) {
+	case VOLE_PRESENCE_READABLE:
+		room = vole_memory_extent(mem, b->addr, b->size);
+		break;
+	case VOLE_PRESENCE_NOT_DUMPED:
+	case VOLE_PRESENCE_CUT_OFF:
+		room = vole_corefile_undumped(mem->core, b->addr);
+		break;
+	case VOLE_PRESENCE_NONE:
+	case VOLE_PRESENCE_UNKNOWN:
+		break;
+	}
+	if (b->size > room)
+		b->size = room;
+	return b->size > 0;
+}
+
 bool vole_backing_find(struct vole_context *ctx, const struct vole_slice *s,
 		       struct vole_backing *ret)
 {
@@ -24,7 +49,7 @@ bool vole_backing_find(struct vole_context *ctx, const struct vole_slice *s,
 		ret->addr = ret->variable.addr;
 		ret->size = ret->variable.size;
 	}
-	return true;
+	return ret->kind != VOLE_BACKING_BARE || clip(ctx->rt->mem, ret);
 }
 
 bool vole_backing_holds(const struct vole_backing *b)

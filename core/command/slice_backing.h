@@ -26,8 +26,8 @@ struct vole_backing {
 };
 
 /**
- * That of @p slice, which must be possible. False: it has none, being nil or
- * without bytes.
+ * That of @p slice, which must be possible. False: it has none, being nil,
+ * without bytes, or where nothing is mapped.
  */
 bool vole_backing_find(struct vole_context *ctx, const struct vole_slice *slice,
 		       struct vole_backing *ret);

@@ -237,7 +237,7 @@ class Faults(Injection):
 			if expr == "main.mapLarge" and "--find" in self.options:
 				ret.append(f"map --json {expr} --find 700")
 		if expr in ("main.ints", "main.stringPlain", "main.sliceSlices"):
-			ret.append(f"slice --json {expr}")
+			ret += [f"slice --json {expr}", f"slice --json --aliases {expr}"]
 		return ret
 
 	@staticmethod
