@@ -183,7 +183,8 @@ void vole_map_iterator_put(struct vole_context *ctx, const struct vole_map *map,
 		vole_sink_text(sink, "key", VOLE_STYLE_PLAIN,
 			       vole_context_text(ctx, &key));
 	vole_sink_address_json(sink, classic ? "bucket" : "group", iter->unit);
-	vole_sink_number_json(sink, "slot", iter->index);
+	if (iter->slot_known)
+		vole_sink_number_json(sink, "slot", iter->index);
 	put_left(sink, map, iter, &memory);
 	vole_sink_flag_json(sink, "grown", iter->grown);
 	if (classic)

@@ -3,6 +3,8 @@
 #include "runtime/map_iter_private.h"
 #include "runtime/rtype.h"
 
+enum { SIZE_WORD = 8 };
+
 const char *vole_map_iter_walks_name(enum vole_map_iter_walks walks)
 {
 	static const char *const names[] = {
@@ -26,13 +28,30 @@ bool iter_same_type(const struct vole_map *map, uint64_t rtype)
 bool iter_is_key(const struct vole_map *map, uint64_t unit, unsigned index,
 		 uint64_t addr)
 {
-	struct vole_map_slot slot;
+	/* Not by vole_map_slot_of(): a deleted entry's pointers are nil. */
+	const struct vole_map_shape *shape = &map->shape;
+	struct vole_error ignored;
+	uint64_t key;
+
+	if (!vole_map_place(map, "unit", unit, shape->unit_size, &ignored))
+		return false;
+	key = unit + shape->keys_off + index * shape->key_stride;
+	return shape->indirect_key ?
+		       vole_memory_uint(map->rt->mem, key, SIZE_WORD, &key,
+					&ignored) &&
+			       key == addr :
+		       key == addr;
+}
+
+bool iter_had_key(const struct vole_map *map, uint64_t unit, unsigned index,
+		  uint64_t addr)
+{
 	struct vole_error ignored;
 
+	if (!map->shape.indirect_key)
+		return iter_is_key(map, unit, index, addr);
 	return vole_map_place(map, "unit", unit, map->shape.unit_size,
-			      &ignored) &&
-	       vole_map_slot_of(map, unit, index, &slot, &ignored) &&
-	       slot.key == addr;
+			      &ignored);
 }
 
 bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret)

@@ -21,9 +21,12 @@ struct vole_map_iter {
 	uint64_t key, elem; /* of the entry it gave last */
 	bool grown; /* the map has grown since: its order is the old one's */
 	bool cleared; /* clear() emptied the map since; not before Go 1.24 */
-	bool gone; /* the slot of the entry it gave last holds none now */
+	/* The slot of the entry it gave last holds none now, or another. */
+	bool gone;
 	unsigned doublings; /* classic: of the map, since it began */
 	uint64_t unit; /* bucket or group of the slot it gave last */
+	/* Swiss: not known when the key lay elsewhere and was deleted. */
+	bool slot_known;
 	unsigned index;
 	/* What it goes through now: an array, or the groups of a table. */
 	enum vole_map_iter_walks walks;

@@ -190,8 +190,10 @@ static bool is_gone(const struct vole_map *map, const struct vole_map_iter *it)
 
 	return vole_map_unit_load(map, it->unit, control, &overflow,
 				  &ignored) &&
-	       vole_classic_state(map, control[it->index]) != VOLE_MAP_OTHER &&
-	       vole_classic_state(map, control[it->index]) != VOLE_MAP_MOVED;
+	       vole_classic_state(map, control[it->index]) != VOLE_MAP_MOVED &&
+	       (vole_classic_state(map, control[it->index]) != VOLE_MAP_OTHER ||
+		(map->shape.indirect_key &&
+		 !iter_is_key(map, it->unit, it->index, it->key)));
 }
 
 /* An array that the map outgrew is all that the loop goes through. */
@@ -235,6 +237,7 @@ bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
 	ret->elem = it.elem;
 	ret->unit = it.unit;
 	ret->index = (unsigned)(it.i - 1 + it.offset) % VOLE_MAP_SLOTS;
+	ret->slot_known = true;
 	set_array(map, &it, ret);
 	ret->cleared = is_cleared(map, &it);
 	ret->units_left = it.start - it.bucket + (it.wrapped ? 0 : num);
@@ -242,7 +245,7 @@ bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
 		return false;
 	/* After growth the key is looked up, and is elsewhere. */
 	if (!ret->grown && it.check == NO_CHECK && !ret->cleared &&
-	    !iter_is_key(map, it.unit, ret->index, it.key))
+	    !iter_had_key(map, it.unit, ret->index, it.key))
 		return false;
 	ret->gone = !ret->grown && is_gone(map, ret);
 	ret->entries_limit = ret->grown;

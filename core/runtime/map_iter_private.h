@@ -15,8 +15,17 @@ bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
 
 /** Is the descriptor at @p rtype that of the map's type? */
 bool iter_same_type(const struct vole_map *map, uint64_t rtype);
-/** Is @p addr the key of slot @p index of @p unit? */
+/**
+ * Is @p addr the key of slot @p index of @p unit? A slot that holds a pointer
+ * to its key loses that with the entry: see iter_had_key().
+ */
 bool iter_is_key(const struct vole_map *map, uint64_t unit, unsigned index,
 		 uint64_t addr);
+/**
+ * Can the loop have been given the key at @p addr from that slot? Of keys
+ * that lie elsewhere this is not known, once the entry was deleted.
+ */
+bool iter_had_key(const struct vole_map *map, uint64_t unit, unsigned index,
+		  uint64_t addr);
 
 #endif

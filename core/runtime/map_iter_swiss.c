@@ -154,7 +154,22 @@ static bool is_gone(const struct vole_map *map, const struct vole_map_iter *it)
 
 	return vole_map_unit_load(map, it->unit, control, &overflow,
 				  &ignored) &&
-	       control[it->index] & SWISS_NOT_FULL;
+	       (control[it->index] & SWISS_NOT_FULL ||
+		(map->shape.indirect_key &&
+		 !iter_is_key(map, it->unit, it->index, it->key)));
+}
+
+/* Of a slot that held a pointer to its key, which is gone with the entry. */
+static bool is_forgotten(const struct vole_map *map,
+			 const struct vole_swiss_table *table,
+			 const struct swiss_iter *it)
+{
+	unsigned i;
+
+	for (i = 0; map->shape.indirect_key && i < VOLE_MAP_SLOTS; i++)
+		if (is_before(map, table, it, i))
+			return true;
+	return false;
 }
 
 static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
@@ -162,7 +177,7 @@ static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
 {
 	struct vole_swiss_table table;
 	struct vole_error ignored;
-	bool found, former;
+	bool found, forgotten, former;
 
 	/* The index is that of the next full slot in the group, or behind it. */
 	if (!vole_swiss_table_open(map, it->table, &table, &ignored) ||
@@ -174,13 +189,15 @@ static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
 	/* Tables that were replaced are told from others by that. */
 	former = table.index < 0;
 	ret->grown = it->depth != map->global_depth || former;
-	if (!found && !ret->grown && !ret->cleared)
+	forgotten = !found && !former && is_forgotten(map, &table, it);
+	if (!found && !forgotten && !ret->grown && !ret->cleared)
 		return false;
+	ret->slot_known = found;
 	ret->walks = former ? VOLE_MAP_WALKS_FORMER : VOLE_MAP_WALKS_CURRENT;
 	ret->array = table.groups;
 	ret->array_size =
 		(table.capacity / VOLE_MAP_SLOTS) * map->shape.unit_size;
-	ret->gone = found && !former && is_gone(map, ret);
+	ret->gone = forgotten || (found && !former && is_gone(map, ret));
 	ret->entries_limit = former;
 	ret->entries_known = count_table(map, it, &table, ret) &&
 			     count_rest(map, it, &table, ret);
@@ -194,6 +211,7 @@ static bool open_small(const struct vole_map *map, const struct swiss_iter *it,
 		return false;
 	ret->index =
 		(unsigned)((it->index - 1 + it->entry_offset) % VOLE_MAP_SLOTS);
+	ret->slot_known = true;
 	ret->grown = map->dir_len != 0;
 	ret->walks = ret->grown ? VOLE_MAP_WALKS_FORMER :
 				  VOLE_MAP_WALKS_CURRENT;
@@ -202,7 +220,7 @@ static bool open_small(const struct vole_map *map, const struct swiss_iter *it,
 	if (!ret->grown &&
 	    (it->group != map->dir ||
 	     (!ret->cleared &&
-	      !iter_is_key(map, ret->unit, ret->index, it->key))))
+	      !iter_had_key(map, ret->unit, ret->index, it->key))))
 		return false;
 	ret->gone = !ret->grown && is_gone(map, ret);
 	ret->entries_limit = ret->grown;

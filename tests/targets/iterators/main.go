@@ -21,18 +21,22 @@ var (
 	mapEnded   = map[int]int{}
 	mapNever   = map[int]int{1: 1}
 	// Filled to the brim: the next entry makes them grow.
-	mapOnce    = map[int]int{}
-	mapMore    = map[int]string{}
-	mapBegun   = map[int]int{}
-	mapDuring  = map[int]int{}
-	mapDuringS = map[string]string{}
-	mapLeft    = map[int]int{}
-	mapCleared = map[int]int{}
-	mapDeleted = map[int]int{}
-	mapReflect = make(map[string]int, 50)
-	mapHeld    = map[int]int{}
-	mapGlobal  = map[int]int{}
-	mapKeys    = map[int]int{}
+	mapOnce     = map[int]int{}
+	mapMore     = map[int]string{}
+	mapBegun    = map[int]int{}
+	mapDuring   = map[int]int{}
+	mapDuringS  = map[string]string{}
+	mapLeft     = map[int]int{}
+	mapCleared  = map[int]int{}
+	mapDeleted  = map[int]int{}
+	mapBig      = map[[20]int][20]int{} // keys and elements lie elsewhere
+	mapBigAgain = map[[20]int]int{}
+	mapBigFew   = map[[20]int]int{}
+	mapBigElem  = map[int][20]int{}
+	mapReflect  = make(map[string]int, 50)
+	mapHeld     = map[int]int{}
+	mapGlobal   = map[int]int{}
+	mapKeys     = map[int]int{}
 
 	// Iterators that are in no frame.
 	onHeap   *reflect.MapIter
@@ -48,6 +52,8 @@ var (
 	leftBegun, leftCleared  int
 	leftDuring, leftDuringS int
 	leftDeleted             int
+	leftBig, leftBigFew     int
+	leftBigElem             int
 	leftReflect, leftHeld   int
 	leftGlobal, leftKeys    int
 
@@ -298,6 +304,56 @@ func walkDeleted() {
 	}
 }
 
+//go:noinline
+func walkBig() {
+	n := 0
+	for k := range mapBig {
+		if n++; n == 20 {
+			delete(mapBig, k)
+			leftBig = len(mapBig) - n + 1
+			park()
+		}
+	}
+}
+
+// walkBigAgain inserts again what it deleted: the key lies elsewhere then.
+//
+//go:noinline
+func walkBigAgain() {
+	n := 0
+	for k, v := range mapBigAgain {
+		if n++; n == 20 {
+			delete(mapBigAgain, k)
+			mapBigAgain[k] = v
+			park()
+		}
+	}
+}
+
+//go:noinline
+func walkBigFew() {
+	n := 0
+	for k := range mapBigFew {
+		if n++; n == 2 {
+			delete(mapBigFew, k)
+			leftBigFew = len(mapBigFew) - n + 1
+			park()
+		}
+	}
+}
+
+//go:noinline
+func walkBigElem() {
+	n := 0
+	for k := range mapBigElem {
+		if n++; n == 20 {
+			delete(mapBigElem, k)
+			leftBigElem = len(mapBigElem) - n + 1
+			park()
+		}
+	}
+}
+
 func step(it *reflect.MapIter, count int) {
 	for i := 0; i < count; i++ {
 		it.Next()
@@ -345,12 +401,21 @@ func main() {
 	for _, m := range []map[int]int{mapCleared, mapDeleted, mapHeld, mapGlobal, mapKeys} {
 		fill(m, 300)
 	}
+	for i := 0; i < 300; i++ {
+		mapBig[[20]int{i}] = [20]int{i}
+		mapBigAgain[[20]int{i}] = i
+		mapBigElem[i] = [20]int{i}
+	}
+	for i := 0; i < 4; i++ {
+		mapBigFew[[20]int{i}] = i
+	}
 	for i := 0; i < 50; i++ {
 		mapReflect[fmt.Sprint("key", i)] = i
 	}
 	reflected()
 	pull()
 	walks := []func(){walkOnce, walkMore, walkBegun, walkDuring, walkDuringS, walkLeft, walkCleared, walkDeleted,
+		walkBig, walkBigAgain, walkBigFew, walkBigElem,
 		walkSmall, walkLarge, walkStrings, walkGrown, walkTwice, walkEnded}
 	ready.Add(len(walks))
 	for _, walk := range walks {
@@ -371,6 +436,9 @@ func main() {
 	d.Var("main.leftDuringS", &leftDuringS)
 	d.Var("main.leftCleared", &leftCleared)
 	d.Var("main.leftDeleted", &leftDeleted)
+	d.Var("main.leftBig", &leftBig)
+	d.Var("main.leftBigFew", &leftBigFew)
+	d.Var("main.leftBigElem", &leftBigElem)
 	d.Var("main.leftReflect", &leftReflect)
 	d.Var("main.leftHeld", &leftHeld)
 	d.Var("main.leftGlobal", &leftGlobal)
