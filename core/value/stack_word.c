@@ -304,7 +304,8 @@ static bool reach_from(struct vole_stack_words *w, const struct frame *f,
 	const struct vole_stack_range range = { w->g.stack_lo, w->g.stack_hi,
 						addr };
 	struct vole_route route;
-	bool ok = vole_stack_way(w->rt, local, &range, &route);
+	bool ok = vole_stack_way(w->rt, local, &range, &route) &&
+		  route.value.type->size >= WORD;
 
 	if (ok) {
 		vole_strbuf_clear(&w->text);
@@ -315,7 +316,8 @@ static bool reach_from(struct vole_stack_words *w, const struct frame *f,
 		ret->in = route.in;
 		ret->frame = f->at.index + call;
 		ret->function = f->at.calls.items[call].name;
-		ret->exact = !local->unused;
+		ret->exact = !local->unused &&
+			     is_pointer(route.value.type->kind, route.offset);
 	}
 	vole_strbuf_free(&route.text);
 	return ok;

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 /* What the fake debug information knows of types. */
-enum { INT = 1, STRING, PTR, SLICE, NODE, PTR_NODE, BYTE };
+enum { INT = 1, STRING, PTR, SLICE, NODE, PTR_NODE, BYTE, BYTES };
 
 enum {
 	SP = STACK_HI - 0x200, /* of main.work */
@@ -47,17 +47,20 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		[NODE] = { VOLE_KIND_STRUCT, 32 },
 		[PTR_NODE] = { VOLE_KIND_PTR, 8 },
 		[BYTE] = { VOLE_KIND_BOOL, 1 },
+		[BYTES] = { VOLE_KIND_SLICE, 24 },
 	};
 	struct vole_field *fields;
 
 	(void)unused;
-	if (type->ref < INT || type->ref > BYTE)
+	if (type->ref < INT || type->ref > BYTES)
 		return vole_fail(fail, VOLE_CORRUPT, VOLE_NOWHERE, "no type");
 	type->kind = known[type->ref].kind;
 	type->size = known[type->ref].size;
 	type->name = vole_kind_name(type->kind);
 	if (type->ref == PTR || type->ref == SLICE)
 		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, INT);
+	if (type->ref == BYTES)
+		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, BYTE);
 	if (type->ref == PTR_NODE)
 		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, NODE);
 	if (type->ref != NODE)
@@ -391,6 +394,36 @@ static void what_a_variable_leads_to_on_the_stack(void **state)
 	assert_false(word.exact);
 }
 
+/* A slice of @p type at CALLER, over the frame from SP + 8 on. */
+static void add_slice(uint64_t type, uint64_t len, uint64_t cap)
+{
+	add(&work, "list", type);
+	place(VOLE_SPOT_MEMORY, CALLER, 0);
+	fake_word(&s, CALLER, SP + 8);
+	fake_word(&s, CALLER + 8, len);
+	fake_word(&s, CALLER + 16, cap);
+}
+
+/* Whatever they look like. */
+static void numbers_that_are_led_to_are_no_pointers(void **state)
+{
+	(void)state;
+	add_slice(SLICE, 2, 2);
+	fake_word(&s, SP + 16, HEAP);
+	assert_true(at(SP + 16));
+	assert_string_equal(word.name, "list[1]");
+	assert_false(word.exact);
+}
+
+static void bytes_that_are_led_to_are_no_word(void **state)
+{
+	(void)state;
+	add_slice(BYTES, 16, 16);
+	assert_true(at(SP + 16));
+	assert_null(word.name);
+	assert_false(word.exact);
+}
+
 static void a_ring_on_the_stack_ends(void **state)
 {
 	(void)state;
@@ -434,6 +467,8 @@ int main(void)
 		TEST(the_pointer_to_one_that_escaped),
 		TEST(a_register_of_the_innermost_frame),
 		TEST(what_a_variable_leads_to_on_the_stack),
+		TEST(numbers_that_are_led_to_are_no_pointers),
+		TEST(bytes_that_are_led_to_are_no_word),
 		TEST(a_ring_on_the_stack_ends),
 		TEST(a_thread_that_runs_nothing),
 		TEST(what_is_on_no_frame),
