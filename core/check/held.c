@@ -6,6 +6,7 @@ enum { MAX_POINTERS = 4096 };
 
 struct finder {
 	const struct vole_runtime *rt;
+	struct vole_ui *ui;
 	const struct vole_object *object;
 	struct vole_held *ret;
 	unsigned left; /* pointers to look at */
@@ -17,7 +18,7 @@ static bool is_freed(struct finder *f, uint64_t addr, uint64_t value)
 {
 	struct vole_region region;
 
-	vole_region_at(f->rt, NULL, value, &region);
+	vole_region_at(f->rt, f->ui, value, &region);
 	if (!vole_region_is_freed(&region) &&
 	    (f->found || region.kind != VOLE_REGION_OTHER))
 		return false;
@@ -36,6 +37,8 @@ static bool look_at(struct finder *f, const struct vole_words *words)
 
 		if (!value)
 			continue;
+		if (f->ui && f->ui->interrupted(f->ui))
+			f->left = 1;
 		f->left--;
 		if (is_freed(f, words->addr + i * 8, value))
 			return true;
@@ -43,14 +46,15 @@ static bool look_at(struct finder *f, const struct vole_words *words)
 	return false;
 }
 
-bool vole_held_find(const struct vole_runtime *rt, struct vole_heap *heap,
-		    const struct vole_object *object, struct vole_held *ret)
+bool vole_held_find(const struct vole_runtime *rt, struct vole_ui *ui,
+		    struct vole_heap *heap, const struct vole_object *object,
+		    struct vole_held *ret)
 {
-	struct finder f = { rt, object, ret, MAX_POINTERS, false };
+	struct finder f = { rt, ui, object, ret, MAX_POINTERS, false };
 	struct vole_pointers walk;
 	struct vole_words words;
 
-	if (object->part != VOLE_PART_OBJECT ||
+	if (!object->span || object->part != VOLE_PART_OBJECT ||
 	    object->state != VOLE_OBJECT_ALLOCATED || object->noscan)
 		return false;
 	vole_pointers_begin(&walk, heap, object->span, object->index);

@@ -17,9 +17,10 @@ struct vole_held {
  * The first pointer of the allocated @p object that leads into freed memory,
  * else the first that leads to memory that is not Go's; false: there is
  * neither among the first few thousand words. Words that only may be pointers
- * are not looked at.
+ * are not looked at. @p ui may be NULL.
  */
-bool vole_held_find(const struct vole_runtime *rt, struct vole_heap *heap,
-		    const struct vole_object *object, struct vole_held *ret);
+bool vole_held_find(const struct vole_runtime *rt, struct vole_ui *ui,
+		    struct vole_heap *heap, const struct vole_object *object,
+		    struct vole_held *ret);
 
 #endif

@@ -49,27 +49,53 @@ static void in_goroutine(const struct vole_runtime *rt,
 	}
 }
 
-static bool on_goroutine_stack(const struct vole_runtime *rt, uint64_t addr,
-			       struct vole_region *ret)
+enum found { FOUND, NOWHERE, UNREADABLE };
+
+/* Whose head the list gives at @p at; UNREADABLE: it is none that is known. */
+static enum found is_stack_of(const struct vole_runtime *rt, uint64_t at,
+			      uint64_t addr, struct vole_region *ret)
 {
-	struct vole_goroutines list;
 	struct vole_goroutine g;
-	struct vole_error unused;
+
+	if (!vole_goroutine_head(rt, at, &g, &ret->unknown))
+		return UNREADABLE;
+	if (!within(addr, g.stack_lo, g.stack_hi))
+		return NOWHERE;
+	if (!vole_goroutine_read(rt, at, &g, &ret->unknown))
+		return UNREADABLE;
+	in_goroutine(rt, &g, addr, ret);
+	return FOUND;
+}
+
+static enum found on_goroutine_stack(const struct vole_runtime *rt,
+				     struct vole_ui *ui, uint64_t addr,
+				     struct vole_region *ret)
+{
+	enum found all = NOWHERE;
+	struct vole_goroutines list;
 	uint64_t i, at;
 
-	if (!vole_goroutines_find(rt, &list, &unused))
-		return false;
-	for (i = 0; i < list.len; i++) {
-		vole_goroutines_prefetch(rt, &list, i, false);
-		if (!vole_goroutines_get(rt, &list, i, &at, &unused) ||
-		    !vole_goroutine_head(rt, at, &g, &unused) ||
-		    !within(addr, g.stack_lo, g.stack_hi) ||
-		    !vole_goroutine_read(rt, at, &g, &unused))
-			continue;
-		in_goroutine(rt, &g, addr, ret);
-		return true;
+	if (!vole_goroutines_find(rt, &list, &ret->unknown))
+		return UNREADABLE;
+	if (list.lost) {
+		all = UNREADABLE;
+		(void)!vole_fail(&ret->unknown, VOLE_UNREADABLE, list.addr,
+				 "not all goroutines can be read");
 	}
-	return false;
+	for (i = 0; i < list.len; i++) {
+		enum found one = UNREADABLE;
+
+		if (!(i & 1023) && ui && ui->interrupted(ui))
+			return UNREADABLE;
+		vole_goroutines_prefetch(rt, &list, i, false);
+		if (vole_goroutines_get(rt, &list, i, &at, &ret->unknown))
+			one = is_stack_of(rt, at, addr, ret);
+		if (one == FOUND)
+			return FOUND;
+		if (one == UNREADABLE)
+			all = UNREADABLE;
+	}
+	return all;
 }
 
 static bool on_system_stack(const struct vole_runtime *rt, uint64_t addr,
@@ -97,8 +123,27 @@ static bool on_system_stack(const struct vole_runtime *rt, uint64_t addr,
 
 /* --- the heap -------------------------------------------------------------- */
 
-static void in_span(const struct vole_runtime *rt, uint64_t addr,
-		    struct vole_region *ret)
+/* Stacks, and what else the runtime has there. */
+static void in_manual_span(const struct vole_runtime *rt, struct vole_ui *ui,
+			   uint64_t addr, struct vole_region *ret)
+{
+	if (on_system_stack(rt, addr, ret))
+		return;
+	switch (on_goroutine_stack(rt, ui, addr, ret)) {
+	case FOUND:
+		break;
+	case NOWHERE:
+		ret->kind = VOLE_REGION_STACK;
+		ret->live = VOLE_LIVE_DEAD_STACK;
+		break;
+	case UNREADABLE:
+		ret->kind = VOLE_REGION_UNKNOWN;
+		break;
+	}
+}
+
+static void in_span(const struct vole_runtime *rt, struct vole_ui *ui,
+		    uint64_t addr, struct vole_region *ret)
 {
 	static const enum vole_live lives[] = {
 		[VOLE_OBJECT_ALLOCATED] = VOLE_LIVE_ALLOCATED,
@@ -117,12 +162,15 @@ static void in_span(const struct vole_runtime *rt, uint64_t addr,
 		ret->live = VOLE_LIVE_PAST_END;
 		return;
 	case VOLE_PART_MANUAL:
-		break;
-	}
-	if (on_goroutine_stack(rt, addr, ret) || on_system_stack(rt, addr, ret))
+		in_manual_span(rt, ui, addr, ret);
 		return;
-	ret->kind = VOLE_REGION_STACK;
-	ret->live = VOLE_LIVE_DEAD_STACK;
+	}
+}
+
+/* Constants of some programs lie outside of what moduledata tells. */
+static bool in_image(const struct vole_memory *mem, uint64_t addr)
+{
+	return mem->exe && vole_elf_segment_at(mem->exe, addr - mem->bias);
 }
 
 static bool in_program(const struct vole_runtime *rt, uint64_t addr)
@@ -140,7 +188,7 @@ static bool in_program(const struct vole_runtime *rt, uint64_t addr)
 		    within(addr, m->noptrbss, m->enoptrbss))
 			return true;
 	}
-	return false;
+	return in_image(rt->mem, addr);
 }
 
 /* False: in no arena, or the heap cannot be read, which `unknown` says. */
@@ -152,11 +200,17 @@ static bool in_heap(const struct vole_runtime *rt, struct vole_ui *ui,
 	if (!vole_heap_get(rt, ui, &heap, &ret->unknown))
 		return false;
 	if (vole_object_at(heap, addr, &ret->object)) {
-		in_span(rt, addr, ret);
+		in_span(rt, ui, addr, ret);
 		return true;
 	}
 	if (!vole_heap_arena_at(heap, addr))
 		return false;
+	if (!vole_heap_is_whole(heap)) {
+		ret->kind = VOLE_REGION_UNKNOWN;
+		(void)!vole_fail(&ret->unknown, VOLE_CORRUPT, addr,
+				 "parts of the heap's tables are damaged");
+		return true;
+	}
 	ret->kind = VOLE_REGION_HEAP;
 	ret->live = VOLE_LIVE_FREE_SPAN;
 	return true;
@@ -286,7 +340,9 @@ static void stack_words(const struct vole_region *r, char *ret, size_t size)
 		snprintf(ret, size, "system stack of thread %" PRIu64,
 			 r->thread);
 	else if (!r->goroutine)
-		snprintf(ret, size, "a stack that is no goroutine's any more");
+		snprintf(ret, size,
+			 "no goroutine's: an old stack, or "
+			 "memory of the runtime's own");
 	else if (r->live == VOLE_LIVE_DEAD_STACK)
 		snprintf(ret, size,
 			 "stack of goroutine %" PRIu64 ", which has ended",

@@ -36,7 +36,7 @@ enum vole_live {
 struct vole_region {
 	enum vole_region_kind kind;
 	enum vole_live live;
-	struct vole_object object; /* ALLOCATED, GARBAGE, FREE */
+	struct vole_object object; /* ALLOCATED, GARBAGE, FREE; else no span */
 	uint64_t goroutine; /* STACK: its goid, or 0 */
 	uint64_t thread; /* STACK: of a system stack, or 0 */
 	const char *function; /* FRAME: as the runtime has it, or NULL */

@@ -94,8 +94,9 @@ static bool judge(struct listing *l, uint64_t data)
 	vole_region_at(l->ctx->rt, l->ctx->sink->ui, data, &region);
 	put_object(l->ctx->sink, &region);
 	freed = vole_region_is_freed(&region);
-	if (region.kind == VOLE_REGION_HEAP && l->heap &&
-	    vole_held_find(l->ctx->rt, l->heap, &region.object, &held)) {
+	if (region.live == VOLE_LIVE_ALLOCATED && l->heap &&
+	    vole_held_find(l->ctx->rt, l->ctx->sink->ui, l->heap,
+			   &region.object, &held)) {
 		bool held_freed = vole_region_is_freed(&held.region);
 
 		put_held(l, &held, held_freed);

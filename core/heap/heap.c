@@ -15,6 +15,16 @@ void vole_heap_damaged(struct vole_heap *heap, enum vole_heap_damage damage,
 		heap->problems[damage].first = addr;
 }
 
+bool vole_heap_is_whole(const struct vole_heap *heap)
+{
+	unsigned i;
+
+	for (i = 0; i < VOLE_NUM_HEAP_DAMAGES; i++)
+		if (heap->problems[i].num)
+			return false;
+	return true;
+}
+
 const char *vole_heap_damage_text(enum vole_heap_damage damage)
 {
 	static const char *const texts[VOLE_NUM_HEAP_DAMAGES] = {

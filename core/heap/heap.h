@@ -125,6 +125,9 @@ void vole_heap_close(struct vole_heap *heap);
 /** One sentence for a kind of damage ("spans that overlap others"). */
 const char *vole_heap_damage_text(enum vole_heap_damage damage);
 
+/** Was nothing found damaged: is what no span has in no span? */
+bool vole_heap_is_whole(const struct vole_heap *heap);
+
 /** Number of the span around @p addr + 1, or 0. */
 static inline uint32_t vole_heap_span_at(const struct vole_heap *heap,
 					 uint64_t addr)

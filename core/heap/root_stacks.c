@@ -8,7 +8,14 @@
 #include "runtime/stack.h"
 #include "target/registers.h"
 
-enum { MAX_FRAMES = 4096 };
+enum {
+	MAX_FRAMES = 4096,
+	/*
+	 * What copies go through is in memory, too, and stays in the others
+	 * long after.
+	 */
+	GENERAL = (1 << (VOLE_REGISTER_PC + 1)) - 1,
+};
 
 /* Larger ones are C's: only the part in use is looked at. */
 static const uint64_t MAX_UNKNOWN_STACK = 64 << 10;
@@ -112,10 +119,11 @@ static bool visit_regs(struct vole_root_walk *w, uint32_t tid,
 	struct vole_root root = {
 		.kind = VOLE_ROOT_REGISTERS,
 		.owner = tid,
-		.words = { 0, regs->known, (const uint8_t *)regs->value },
+		.words = { 0, regs->known & GENERAL,
+			   (const uint8_t *)regs->value },
 	};
 
-	if (!regs->known || w->v->visit(w->v, &root))
+	if (!root.words.mask || w->v->visit(w->v, &root))
 		return true;
 	w->ended = true;
 	return false;

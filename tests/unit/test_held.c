@@ -57,7 +57,7 @@ static bool find(void)
 
 	assert_true(vole_heap_get(&go.rt, NULL, &heap, &err));
 	assert_true(vole_object_at(heap, OBJECT, &object));
-	return vole_held_find(&go.rt, heap, &object, &held);
+	return vole_held_find(&go.rt, NULL, heap, &object, &held);
 }
 
 static void pointers_to_what_is_alive_are_right(void **state)
@@ -107,6 +107,19 @@ static void an_object_that_is_free_holds_nothing(void **state)
 	assert_false(find());
 }
 
+static void pages_in_no_span_hold_nothing(void **state)
+{
+	struct vole_region region;
+	struct vole_heap *heap;
+	struct vole_error err;
+
+	(void)state;
+	assert_true(vole_heap_get(&go.rt, NULL, &heap, &err));
+	vole_region_at(&go.rt, NULL, FAKE_PAGES + 0x10000, &region);
+	assert_int_equal(region.live, VOLE_LIVE_FREE_SPAN);
+	assert_false(vole_held_find(&go.rt, NULL, heap, &region.object, &held));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +129,7 @@ int main(void)
 		TEST(a_number_is_no_pointer),
 		TEST(so_is_one_into_nothing),
 		TEST(an_object_that_is_free_holds_nothing),
+		TEST(pages_in_no_span_hold_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

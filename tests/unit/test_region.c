@@ -98,16 +98,17 @@ static void pages_in_no_span_are_freed(void **state)
 	assert_true(vole_region_is_freed(&region));
 }
 
-static void a_stack_span_of_no_goroutine(void **state)
+static void whose_stack_it_is_is_unknown_without_goroutines(void **state)
 {
 	struct fake_span span = fake_tiny_span();
 
 	(void)state;
 	span.state = 2; /* mSpanManual */
 	put(span);
-	assert_at(FAKE_PAGES + 8, VOLE_REGION_STACK, VOLE_LIVE_DEAD_STACK,
-		  "a stack that is no goroutine's any more");
-	assert_true(vole_region_is_freed(&region));
+	vole_region_at(&go.rt, NULL, FAKE_PAGES + 8, &region);
+	assert_int_equal(region.kind, VOLE_REGION_UNKNOWN);
+	assert_int_not_equal(region.unknown.code, VOLE_OK);
+	assert_false(vole_region_is_freed(&region));
 }
 
 static void memory_that_is_not_there(void **state)
@@ -139,7 +140,7 @@ int main(void)
 		TEST(a_slot_without_an_object_is_freed),
 		TEST(behind_the_last_slot),
 		TEST(pages_in_no_span_are_freed),
-		TEST(a_stack_span_of_no_goroutine),
+		TEST(whose_stack_it_is_is_unknown_without_goroutines),
 		TEST(memory_that_is_not_there),
 		TEST(a_heap_that_cannot_be_read_is_not_guessed_at),
 	};
