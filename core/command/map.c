@@ -87,12 +87,13 @@ static bool put_nil(struct vole_context *ctx)
 }
 
 /* A header that makes no sense is what --verify is asked for. */
-static bool put_bad_header(struct vole_context *ctx, struct vole_error *err)
+static bool put_bad_header(struct vole_context *ctx, uint64_t addr,
+			   struct vole_error *err)
 {
 	if (!vole_args_has(ctx, "--verify") ||
 	    (err->code != VOLE_CORRUPT && err->code != VOLE_UNREADABLE))
 		return false;
-	vole_map_show_bad_header(ctx, err);
+	vole_map_show_bad_header(ctx, addr, err);
 	return true;
 }
 
@@ -147,7 +148,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	    !vole_value_word(ctx->rt, &value, 0, &addr, err))
 		return false;
 	if (addr && !vole_map_open(ctx->rt, value.type, addr, &map, err))
-		return put_bad_header(ctx, err);
+		return put_bad_header(ctx, addr, err);
 	vole_sink_text(ctx->sink, "type", VOLE_STYLE_TYPE, value.type->name);
 	return addr ? put_map(ctx, &map, &limits, err) : put_nil(ctx);
 }
@@ -170,7 +171,9 @@ const struct vole_command vole_cmd_map = {
 	.detail =
 		"Both kinds of Go maps: classic (buckets, to Go 1.23) and "
 		"swiss (groups, from Go\n1.24). Entries come in the order "
-		"of memory, each exactly once, also while the\nmap grows.\n"
+		"of memory, each exactly once, also while the\nmap grows. "
+		"Before them stands where its memory lies: in the heap, on "
+		"a stack, or\nwhere it was freed.\n"
 		"\n--find KEY hashes the key as the program does, with its "
 		"own secret and the\nmap's seed, and shows each slot it "
 		"looks at: `empty`, `end` (classic: nothing\nfollows), "

@@ -165,7 +165,7 @@ static void check_list(struct checker *c, const struct vole_map_list *list)
 	      &object);
 	if (check(c, "array of a list", list->items, list->cap * SIZE_WORD,
 		  HEAP, &object) &&
-	    list->cap != object.size / SIZE_WORD)
+	    c->exact && list->cap != object.size / SIZE_WORD)
 		tell(c, "array of a list", list->items,
 		     "has not the capacity that its object has: ",
 		     object.size / SIZE_WORD);
@@ -229,22 +229,13 @@ static bool has_exact_objects(const struct vole_buildinfo *build)
 	return build->num_lines > 0;
 }
 
-static bool is_whole(const struct vole_heap *heap)
-{
-	unsigned i;
-
-	for (i = 0; i < VOLE_NUM_HEAP_DAMAGES; i++)
-		if (heap->problems[i].num)
-			return false;
-	return true;
-}
-
 uint64_t vole_map_room(const struct vole_map *map, const struct vole_heap *heap,
 		       uint64_t addr)
 {
 	struct vole_object object;
 
 	if (map->ops != &vole_map_classic || !map->shape.unit_size ||
+	    !has_exact_objects(&map->rt->build) ||
 	    !vole_object_at(heap, addr, &object) ||
 	    object.part != VOLE_PART_OBJECT || object.offset)
 		return 0;
@@ -260,7 +251,7 @@ void vole_map_check_objects(
 	};
 	struct vole_object object;
 
-	c.whole = is_whole(heap);
+	c.whole = vole_heap_is_whole(heap);
 	c.exact = has_exact_objects(&map->rt->build);
 	check(&c, "header", map->addr,
 	      map->rt->layout.size[map->ops == &vole_map_classic ?

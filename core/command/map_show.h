@@ -32,8 +32,8 @@ VOLE_CHECKED bool vole_map_show_iterators(struct vole_context *ctx,
 					  const struct vole_map *map,
 					  uint64_t limit,
 					  struct vole_error *err);
-/** --verify of a map that could not be opened, for the reason @p why. */
-void vole_map_show_bad_header(struct vole_context *ctx,
+/** --verify of the map at @p addr, which could not be opened, for the reason @p why. */
+void vole_map_show_bad_header(struct vole_context *ctx, uint64_t addr,
 			      const struct vole_error *why);
 /** A key or element at @p addr under @p key. */
 VOLE_CHECKED bool vole_map_show_part(struct vole_context *ctx,

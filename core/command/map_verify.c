@@ -88,9 +88,9 @@ bool vole_map_show_verify(struct vole_context *ctx, const struct vole_map *map,
 		verify.room = vole_map_room(map, heap, map->buckets);
 	vole_sink_table(ctx->sink, "problems", columns, 5);
 	ok = vole_map_verify(&verify, err);
-	if (ok && heap)
+	if (ok && heap && !vole_sink_stopped(ctx->sink))
 		vole_map_check_objects(map, heap, on_problem, &shown);
-	else if (ok)
+	else if (ok && !heap)
 		vole_sink_warn(ctx->sink,
 			       "whether its memory is its own was not checked: "
 			       "%s",
@@ -101,19 +101,23 @@ bool vole_map_show_verify(struct vole_context *ctx, const struct vole_map *map,
 	ctx->found_wrong = shown.count > 0;
 	if (limit && shown.count > limit)
 		vole_sink_omitted(ctx->sink, shown.count - limit);
-	put_result(ctx, &verify);
+	/* What was not looked at is not ok. */
+	if (!vole_sink_stopped(ctx->sink))
+		put_result(ctx, &verify);
 	return true;
 }
 
-void vole_map_show_bad_header(struct vole_context *ctx,
+void vole_map_show_bad_header(struct vole_context *ctx, uint64_t addr,
 			      const struct vole_error *why)
 {
+	bool writing = vole_map_may_be_written(ctx->rt, addr);
 	struct vole_sink *sink = ctx->sink;
 
 	vole_sink_table(sink, "problems", columns, 5);
 	vole_sink_row(sink);
 	vole_sink_text(sink, "certainty", VOLE_STYLE_BAD,
-		       why->code == VOLE_CORRUPT ? "certain" : "possible");
+		       why->code == VOLE_CORRUPT && !writing ? "certain" :
+							       "possible");
 	vole_sink_text(sink, "kind", VOLE_STYLE_NAME,
 		       vole_map_problem_name(VOLE_MAP_BAD_HEADER));
 	if (why->has_addr)

@@ -55,6 +55,22 @@ bool vole_map_open(const struct vole_runtime *rt, const struct vole_type *type,
 	return true;
 }
 
+bool vole_map_may_be_written(const struct vole_runtime *rt, uint64_t addr)
+{
+	const struct vole_map map = { .rt = rt, .ops = rt->map, .addr = addr };
+	struct vole_error ignored;
+	struct vole_view v = vole_runtime_view(rt, addr, &ignored);
+	uint64_t writing;
+
+	if (map.ops == &vole_map_classic)
+		writing = vole_get(&v, VOLE_HMAP_FLAGS) &
+			  vole_map_const(&map, VOLE_CONST_HASH_WRITING,
+					 CLASSIC_HASH_WRITING);
+	else
+		writing = vole_get(&v, VOLE_SWISSMAP_WRITING);
+	return !v.ok || writing;
+}
+
 void vole_map_walk_begin(const struct vole_map *map, struct vole_map_walk *ret)
 {
 	*ret = (struct vole_map_walk){ .map = map, .over = !map->addr };

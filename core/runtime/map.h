@@ -111,6 +111,11 @@ vole_map_generation(const struct vole_layout *layout);
 VOLE_CHECKED bool vole_map_open(const struct vole_runtime *rt,
 				const struct vole_type *type, uint64_t addr,
 				struct vole_map *ret, struct vole_error *err);
+/**
+ * May a goroutine be writing to the map at @p addr, which could not be opened?
+ * True, too, when that cannot be read.
+ */
+bool vole_map_may_be_written(const struct vole_runtime *rt, uint64_t addr);
 void vole_map_walk_begin(const struct vole_map *map, struct vole_map_walk *ret);
 /**
  * The next entry. At the end returns false with err->code VOLE_OK; on damage

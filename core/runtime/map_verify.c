@@ -175,15 +175,23 @@ static void prefetch(struct verifier *v, const struct vole_map_unit *unit)
 						      i * shape->key_stride);
 }
 
+bool verify_go_on(struct verifier *v)
+{
+	struct vole_map_verify *verify = v->verify;
+
+	if (v->asked++ % ASK_EVERY == 0 && verify->interrupted &&
+	    verify->interrupted(verify->arg, verify->entries))
+		v->stopped = true;
+	return !v->stopped;
+}
+
 static bool on_unit(struct vole_map_visitor *visitor,
 		    const struct vole_map_unit *unit)
 {
 	struct verifier *v = verifier_of(visitor);
-	struct vole_map_verify *verify = v->verify;
 
-	if (verify->units++ % ASK_EVERY == 0 && verify->interrupted &&
-	    verify->interrupted(verify->arg, verify->entries))
-		v->stopped = true;
+	v->verify->units++;
+	(void)verify_go_on(v);
 	prefetch(v, unit);
 	if (v->map->ops == &vole_map_classic)
 		verify_classic_unit(v, unit);

@@ -62,6 +62,8 @@ static void check_waiting(struct verifier *v, uint64_t next, uint64_t end)
 	for (addr = next; addr < end; addr += size) {
 		bool last = addr + size == end;
 
+		if (!verify_go_on(v))
+			return;
 		if (vole_memory_uint(map->rt->mem,
 				     addr + map->shape.overflow_off, SIZE_WORD,
 				     &overflow, &ignored) &&
@@ -114,6 +116,8 @@ static void check_items(struct verifier *v, const char *name,
 	struct vole_error err;
 
 	for (i = 0; i < list->len; i++) {
+		if (!verify_go_on(v))
+			return;
 		if (!vole_memory_uint(v->map->rt->mem,
 				      list->items + i * SIZE_WORD, SIZE_WORD,
 				      &item, &err)) {
@@ -125,10 +129,11 @@ static void check_items(struct verifier *v, const char *name,
 		    found == (uint64_t)chain &&
 		    vole_hash_put(&v->chained, item, VERIFY_LISTED))
 			continue;
-		verify_problem(
-			v, VOLE_MAP_BAD_CHAIN, list->items + i * SIZE_WORD,
-			"%s has 0x%" PRIx64 ", which is in no such chain%s",
-			name, item, found == VERIFY_LISTED ? " twice" : "");
+		verify_problem(v, VOLE_MAP_BAD_CHAIN,
+			       list->items + i * SIZE_WORD,
+			       "%s has 0x%" PRIx64 ", which %s", name, item,
+			       found == VERIFY_LISTED ? "it has twice" :
+							"is in no such chain");
 		return;
 	}
 }

@@ -22,6 +22,7 @@ struct verifier {
 	struct vole_keyhash keyhash;
 	bool hashes; /* keyhash is open */
 	bool stopped;
+	uint64_t asked; /* how often verify_go_on() was */
 	bool failed; /* out of memory */
 	bool damaged; /* parts were not seen: sums cannot hold */
 	/*
@@ -45,6 +46,8 @@ struct verifier {
 	uint64_t deleted;
 };
 
+/** Asked in each round of a long loop: false when the user has had enough. */
+bool verify_go_on(struct verifier *v);
 /** Tell of a problem; it is possible at most when a writer is inside. */
 void verify_problem(struct verifier *v, enum vole_map_problem_kind kind,
 		    uint64_t addr, const char *fmt, ...) VOLE_PRINTF(4, 5);
