@@ -193,17 +193,15 @@ const struct vole_command vole_cmd_map = {
 		"`chain`, `evacuation`, `directory`, `table`, `memory`, "
 		"`object`. While a goroutine\nwrites to the map, or memory "
 		"is missing, they are `possible`, else `certain`. The\nexit "
-		"status is 1 when there are any.\n\n--iterators looks "
-		"for range loops over the map, in the stacks of all "
-		"goroutines, and\nfor those of reflection, in the heap and "
-		"in variables: the entry each is at, how\nmany are left, "
-		"whether the map grew or was cleared since it began and its "
-		"entry\nis still there. A loop goes on with what the map had "
-		"when it began; where that is\nnot what it has now, the state "
-		"says which buckets or groups these are and whether\nthey "
-		"are allocated, freed or now of another, and `left` is an "
-		"upper limit. A loop\nthat was left early may still be "
-		"seen.",
+		"status is 1 when there are any.\n\n"
+		"--iterators looks for range loops over the map, in the stacks of all\n"
+		"goroutines, and for those of reflection, in the heap and in variables: the\n"
+		"entry each is at, how many are left, whether the map grew since it began, from\n"
+		"Go 1.24 whether it was cleared, and, while the entry's slot is one of the\n"
+		"map's, whether the entry is still there. A loop goes on with what the map had\n"
+		"when it began; where that is not what it has now, the state says which buckets\n"
+		"or groups these are and whether they are allocated, freed or now of another,\n"
+		"and `left` is an upper limit. A loop that was left early may still be seen.",
 	.example = "map main.users",
 	.json = "`type`, `impl` (`classic`, `swiss`, `nil`), `address`, "
 		"`count`, `growing`, `writing`, `watch`, `watch_lldb`, `header_lives` and "
@@ -237,7 +235,8 @@ const struct vole_command vole_cmd_map = {
 		"`bucket` or `group`, `slot`, `buckets_left` or "
 		"`tables_left`, `entries_left` (when it can be told; an upper "
 		"limit with `entries_limit`), `grown`, `doublings` (classic), "
-		"`cleared`, `gone` (its entry), `walks` (`current`, `old`: "
+		"`cleared` (from Go 1.24), `gone_known`, `gone` (its entry; "
+		"when it is known), `walks` (`current`, `old`: "
 		"what the map grows out of, `former`), `walked` (`address`, "
 		"`size`, `reused`, " VOLE_REGION_JSON "), `state`.",
 	.takes = VOLE_TAKES_EXPR,

@@ -189,8 +189,11 @@ void vole_map_iterator_put(struct vole_context *ctx, const struct vole_map *map,
 	vole_sink_flag_json(sink, "grown", iter->grown);
 	if (classic)
 		vole_sink_number_json(sink, "doublings", iter->doublings);
-	vole_sink_flag_json(sink, "cleared", iter->cleared);
-	vole_sink_flag_json(sink, "gone", iter->gone);
+	if (iter->cleared_known)
+		vole_sink_flag_json(sink, "cleared", iter->cleared);
+	vole_sink_flag_json(sink, "gone_known", iter->gone_known);
+	if (iter->gone_known)
+		vole_sink_flag_json(sink, "gone", iter->gone);
 	put_memory_json(sink, iter, &memory);
 	put_state(sink, map, iter, &memory);
 	vole_sink_end(sink);

@@ -16,6 +16,17 @@ const char *vole_map_iter_walks_name(enum vole_map_iter_walks walks)
 	return names[walks];
 }
 
+bool iter_counts_clears(const struct vole_map *map)
+{
+	const struct vole_place *place = map->rt->layout.place;
+
+	return map->ops == &vole_map_classic ?
+		       place[VOLE_HMAP_CLEAR_SEQ].known &&
+			       place[VOLE_HITER_CLEAR_SEQ].known :
+		       place[VOLE_SWISSMAP_CLEAR_SEQ].known &&
+			       place[VOLE_SWISSITER_CLEAR_SEQ].known;
+}
+
 bool iter_same_type(const struct vole_map *map, uint64_t rtype)
 {
 	struct vole_error ignored;

@@ -20,9 +20,13 @@ struct vole_map_iter {
 	uint64_t addr;
 	uint64_t key, elem; /* of the entry it gave last */
 	bool grown; /* the map has grown since: its order is the old one's */
-	bool cleared; /* clear() emptied the map since; not before Go 1.24 */
-	/* The slot of the entry it gave last holds none now, or another. */
-	bool gone;
+	bool cleared_known; /* from Go 1.24 on */
+	bool cleared; /* clear() emptied the map since */
+	/*
+	 * The slot of the entry it gave last holds none now, or another. Known
+	 * while the slot is one of the map's.
+	 */
+	bool gone_known, gone;
 	unsigned doublings; /* classic: of the map, since it began */
 	uint64_t unit; /* bucket or group of the slot it gave last */
 	/* Swiss: not known when the key lay elsewhere and was deleted. */

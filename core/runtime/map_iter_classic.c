@@ -181,19 +181,28 @@ static bool count_left(struct count *c, const struct classic_iter *it)
 	return true;
 }
 
-/* Is the slot of the entry it gave last empty? */
-static bool is_gone(const struct vole_map *map, const struct vole_map_iter *it)
+/*
+ * Is the slot of the entry it gave last empty? What was moved out of it, or is
+ * in a chain that clear() cut off, is not known.
+ */
+static void look_up(const struct vole_map *map, const struct classic_iter *it,
+		    struct vole_map_iter *ret)
 {
 	uint8_t control[VOLE_MAP_SLOTS];
+	enum vole_map_slot_state state;
 	struct vole_error ignored;
 	uint64_t overflow;
 
-	return vole_map_unit_load(map, it->unit, control, &overflow,
-				  &ignored) &&
-	       vole_classic_state(map, control[it->index]) != VOLE_MAP_MOVED &&
-	       (vole_classic_state(map, control[it->index]) != VOLE_MAP_OTHER ||
-		(map->shape.indirect_key &&
-		 !iter_is_key(map, it->unit, it->index, it->key)));
+	if (ret->grown || (it->check != NO_CHECK && !map->growing) ||
+	    (ret->cleared && !vole_classic_in_arrays(map, it->unit)) ||
+	    !vole_map_unit_load(map, it->unit, control, &overflow, &ignored))
+		return;
+	state = vole_classic_state(map, control[ret->index]);
+	ret->gone_known = state != VOLE_MAP_MOVED;
+	ret->gone = ret->gone_known &&
+		    (state != VOLE_MAP_OTHER ||
+		     (map->shape.indirect_key &&
+		      !iter_is_key(map, it->unit, ret->index, it->key)));
 }
 
 /* An array that the map outgrew is all that the loop goes through. */
@@ -212,7 +221,7 @@ static void set_array(const struct vole_map *map, const struct classic_iter *it,
 		ret->walks = VOLE_MAP_WALKS_FORMER;
 }
 
-/* Go 1.24; before, a cleared map is like one whose entries were deleted. */
+/* Before Go 1.24 it is like a map whose entries were deleted. */
 static bool is_cleared(const struct vole_map *map,
 		       const struct classic_iter *it)
 {
@@ -239,7 +248,8 @@ bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
 	ret->index = (unsigned)(it.i - 1 + it.offset) % VOLE_MAP_SLOTS;
 	ret->slot_known = true;
 	set_array(map, &it, ret);
-	ret->cleared = is_cleared(map, &it);
+	ret->cleared_known = iter_counts_clears(map);
+	ret->cleared = ret->cleared_known && is_cleared(map, &it);
 	ret->units_left = it.start - it.bucket + (it.wrapped ? 0 : num);
 	if (ret->units_left > num)
 		return false;
@@ -247,7 +257,7 @@ bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
 	if (!ret->grown && it.check == NO_CHECK && !ret->cleared &&
 	    !iter_had_key(map, it.unit, ret->index, it.key))
 		return false;
-	ret->gone = !ret->grown && is_gone(map, ret);
+	look_up(map, &it, ret);
 	ret->entries_limit = ret->grown;
 	count.b = it.b;
 	count.budget = MAX_CHAINED * (num + FEW);

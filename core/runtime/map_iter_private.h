@@ -13,6 +13,8 @@ bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
 bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
 		     struct vole_map_iter *ret);
 
+/** Do maps and iterators count how often the map was cleared? */
+bool iter_counts_clears(const struct vole_map *map);
 /** Is the descriptor at @p rtype that of the map's type? */
 bool iter_same_type(const struct vole_map *map, uint64_t rtype);
 /**

@@ -146,17 +146,18 @@ static bool is_before(const struct vole_map *map,
 }
 
 /* Is the slot of the entry it gave last empty? */
-static bool is_gone(const struct vole_map *map, const struct vole_map_iter *it)
+static void look_up(const struct vole_map *map, struct vole_map_iter *ret)
 {
 	uint8_t control[VOLE_MAP_SLOTS];
 	struct vole_error ignored;
 	uint64_t overflow;
 
-	return vole_map_unit_load(map, it->unit, control, &overflow,
-				  &ignored) &&
-	       (control[it->index] & SWISS_NOT_FULL ||
-		(map->shape.indirect_key &&
-		 !iter_is_key(map, it->unit, it->index, it->key)));
+	ret->gone_known = vole_map_unit_load(map, ret->unit, control, &overflow,
+					     &ignored);
+	ret->gone = ret->gone_known &&
+		    (control[ret->index] & SWISS_NOT_FULL ||
+		     (map->shape.indirect_key &&
+		      !iter_is_key(map, ret->unit, ret->index, ret->key)));
 }
 
 /* Of a slot that held a pointer to its key, which is gone with the entry. */
@@ -197,7 +198,9 @@ static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
 	ret->array = table.groups;
 	ret->array_size =
 		(table.capacity / VOLE_MAP_SLOTS) * map->shape.unit_size;
-	ret->gone = forgotten || (found && !former && is_gone(map, ret));
+	ret->gone_known = ret->gone = forgotten;
+	if (found && !former)
+		look_up(map, ret);
 	ret->entries_limit = former;
 	ret->entries_known = count_table(map, it, &table, ret) &&
 			     count_rest(map, it, &table, ret);
@@ -222,7 +225,8 @@ static bool open_small(const struct vole_map *map, const struct swiss_iter *it,
 	     (!ret->cleared &&
 	      !iter_had_key(map, ret->unit, ret->index, it->key))))
 		return false;
-	ret->gone = !ret->grown && is_gone(map, ret);
+	if (!ret->grown)
+		look_up(map, ret);
 	ret->entries_limit = ret->grown;
 	ret->entries_known = count_small(map, it, ret);
 	return true;
@@ -240,7 +244,9 @@ bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
 	ret->key = it.key;
 	ret->elem = it.elem;
 	ret->unit = it.group;
-	ret->cleared = it.clear_seq != vole_get(&m, VOLE_SWISSMAP_CLEAR_SEQ);
+	ret->cleared_known = iter_counts_clears(map);
+	ret->cleared = ret->cleared_known &&
+		       it.clear_seq != vole_get(&m, VOLE_SWISSMAP_CLEAR_SEQ);
 	return it.dir_index < 0 ? open_small(map, &it, ret) :
 				  open_large(map, &it, ret);
 }

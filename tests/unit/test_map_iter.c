@@ -139,6 +139,26 @@ static void test_classic_grown(void **state)
 	assert_true(iter.entries_known);
 	assert_true(iter.entries_limit);
 	assert_int_equal(iter.entries_left, 5);
+	/* Nothing was looked up. */
+	assert_false(iter.gone_known);
+}
+
+/* It stands in an old bucket that the map has moved since. */
+static void test_classic_moved(void **state)
+{
+	(void)state;
+	fake_put(&go, MAP + 24, 8, FORMER);
+	fake_put(&go, MAP + 8, 1, 8); /* sameSizeGrow */
+	fake_put(&go, ITER, 8, FORMER + BUCKET + 8 + 3 * 8);
+	fake_put(&go, ITER + 40, 8, FORMER + BUCKET);
+	fake_put(&go, ITER + 88, 8, 1);
+	fake_put(&go, FORMER + BUCKET, 8, UINT64_C(0x110111011101));
+	assert_true(read_iter());
+	assert_true(iter.gone_known);
+	assert_false(iter.gone);
+	fake_put(&go, FORMER + BUCKET, 8, UINT64_C(0x040204020402));
+	assert_true(read_iter());
+	assert_false(iter.gone_known);
 }
 
 /* The map doubles, and the loop goes through what is left of the old array. */
@@ -160,7 +180,9 @@ static void test_classic_deleted(void **state)
 	(void)state;
 	fake_put(&go, BUCKETS + BUCKET + 3, 1, 1);
 	assert_true(read_iter());
+	assert_true(iter.gone_known);
 	assert_true(iter.gone);
+	assert_false(iter.cleared_known);
 }
 
 static void test_swiss(void **state)
@@ -192,6 +214,7 @@ static void test_swiss_replaced_table(void **state)
 	assert_true(read_iter());
 	assert_true(iter.grown);
 	assert_int_equal(iter.walks, VOLE_MAP_WALKS_FORMER);
+	assert_false(iter.gone_known);
 	assert_int_equal(iter.array, GROUPS);
 	assert_true(iter.entries_limit);
 	assert_int_equal(iter.entries_left, 3);
@@ -202,7 +225,9 @@ static void test_swiss_cleared(void **state)
 	(void)state;
 	fake_put(&go, MAP + 40, 8, 1);
 	assert_true(read_iter());
+	assert_true(iter.cleared_known);
 	assert_true(iter.cleared);
+	assert_true(iter.gone_known);
 	assert_false(iter.gone);
 	assert_int_equal(iter.entries_left, 3);
 }
@@ -270,6 +295,7 @@ int main(void)
 		CLASSIC(test_classic),
 		CLASSIC(test_classic_grown),
 		CLASSIC(test_classic_growing),
+		CLASSIC(test_classic_moved),
 		CLASSIC(test_classic_deleted),
 		CLASSIC(test_what_is_none),
 		CLASSIC(test_at_the_end_of_memory),
