@@ -29,10 +29,12 @@ static bool through(struct seeker *s, uint64_t at, uint64_t to,
 
 	if (to < range->lo || to >= range->hi || s->len == MAX_HOPS || !elem ||
 	    !vole_type_load(s->rt->types, elem, &unused) ||
-	    __builtin_mul_overflow(elem->size, count, &size))
+	    __builtin_mul_overflow(elem->size, count, &size) ||
+	    size > range->hi - to)
 		return false;
 	s->hops[s->len++] = (struct hop){ at, to };
-	if (range->addr - to < size || (count && seek(s, elem, to)))
+	if ((range->addr >= to && range->addr - to < size) ||
+	    (count && seek(s, elem, to)))
 		return true;
 	s->len--;
 	return false;
@@ -59,11 +61,25 @@ static bool seek_parts(struct seeker *s, const struct vole_type *type,
 	return false;
 }
 
+/* Through the slice at @p base, unless it is none that Go would make. */
+static bool seek_slice(struct seeker *s, const struct vole_type *type,
+		       uint64_t base)
+{
+	struct vole_memory *mem = s->rt->mem;
+	struct vole_error unused;
+	uint64_t to, len, cap;
+
+	return vole_memory_uint(mem, base, 8, &to, &unused) &&
+	       vole_memory_uint(mem, base + 8, 8, &len, &unused) &&
+	       vole_memory_uint(mem, base + 16, 8, &cap, &unused) &&
+	       len <= cap && through(s, base, to, type->elem, cap);
+}
+
 /* By the pointers of a value of @p type at @p base. */
 static bool seek(struct seeker *s, struct vole_type *type, uint64_t base)
 {
 	struct vole_error unused;
-	uint64_t to, cap;
+	uint64_t to;
 
 	if (++s->looked > MAX_LOOKED ||
 	    !vole_type_load(s->rt->types, type, &unused))
@@ -76,10 +92,7 @@ static bool seek(struct seeker *s, struct vole_type *type, uint64_t base)
 		return vole_memory_uint(s->rt->mem, base, 8, &to, &unused) &&
 		       through(s, base, to, type->elem, 1);
 	case VOLE_KIND_SLICE:
-		return vole_memory_uint(s->rt->mem, base, 8, &to, &unused) &&
-		       vole_memory_uint(s->rt->mem, base + 16, 8, &cap,
-					&unused) &&
-		       through(s, base, to, type->elem, cap);
+		return seek_slice(s, type, base);
 	default:
 		return false;
 	}

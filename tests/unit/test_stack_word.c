@@ -424,6 +424,26 @@ static void bytes_that_are_led_to_are_no_word(void **state)
 	assert_false(word.exact);
 }
 
+static void a_slice_that_is_impossible_leads_nowhere(void **state)
+{
+	(void)state;
+	add_slice(SLICE, 1, 1 << 20); /* past the end of the stack */
+	assert_true(at(SP + 16));
+	assert_null(word.name);
+	fake_word(&s, CALLER + 16, UINT64_MAX / 2);
+	assert_true(at(SP + 16));
+	assert_null(word.name);
+	fake_word(&s, CALLER + 8, 3); /* len > cap */
+	fake_word(&s, CALLER + 16, 2);
+	assert_true(at(SP + 16));
+	assert_null(word.name);
+	fake_word(&s, CALLER + 8, 0);
+	assert_true(at(SP + 16));
+	assert_string_equal(word.name, "list[:cap(list)][1]");
+	assert_true(at(SP + 24)); /* behind it */
+	assert_null(word.name);
+}
+
 static void a_ring_on_the_stack_ends(void **state)
 {
 	(void)state;
@@ -469,6 +489,7 @@ int main(void)
 		TEST(what_a_variable_leads_to_on_the_stack),
 		TEST(numbers_that_are_led_to_are_no_pointers),
 		TEST(bytes_that_are_led_to_are_no_word),
+		TEST(a_slice_that_is_impossible_leads_nowhere),
 		TEST(a_ring_on_the_stack_ends),
 		TEST(a_thread_that_runs_nothing),
 		TEST(what_is_on_no_frame),
