@@ -19,7 +19,8 @@ a time:
            bytes of some groups
   both     some keys
 
-Every flip must be found, but for those that nothing else in the map contradicts
+Every flip must be found, by a problem or by an error that says that the map is
+corrupt or cannot be read, but for those that nothing else in the map contradicts
 (harmless()), and for keys that by chance, of one in 128 or less, hash to the
 same place. Before and after all flips the maps must be found right, and each
 item of this list must have been flipped. With --quick of every seventh bit.
@@ -27,7 +28,6 @@ item of this list must have been flipped. With --quick of every seventh bit.
 The last line is "N flips found, N harmless, N by chance, N missed".
 """
 
-import argparse
 import collections
 import concurrent.futures
 import json
@@ -37,7 +37,8 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+import options
+
 CORES = ("1.18/opt", "1.22/opt", "1.25/noswiss", "1.24/opt", "1.26/opt")
 QUICK = ("1.18/opt", "1.26/opt")
 QUICK_STEP = 7  # shares nothing with the bits of a byte or a word
@@ -122,15 +123,14 @@ class Core:
 		line = self.vole.stdout.readline()
 		if not line:
 			self.close()
-			return {"died": command, "result": {"ok": True}}
+			return {"died": command}
 		return json.loads(line)
 
 	def verify(self, name):
 		return self.ask(f"map main.{name} --verify --json --limit 3")
 
 	def is_right(self, name):
-		answer = self.verify(name)
-		return "error" not in answer and "died" not in answer and answer["result"]["ok"]
+		return verdict(self.verify(name)) == "right"
 
 	def field(self, name):
 		"""The offset of one that is not the same in all releases."""
@@ -139,6 +139,16 @@ class Core:
 
 	def buckets(self, name):
 		return self.ask(f"map main.{name} --buckets --json --limit 0")["result"]
+
+
+def verdict(answer):
+	"""Is the map "found" wrong or "right", or what else came of asking?"""
+	if "died" in answer:
+		return "a death"
+	if "error" in answer:
+		code = answer["error"]["code"]
+		return "found" if code in ("CORRUPT", "UNREADABLE") else code
+	return "right" if answer["result"]["ok"] else "found"
 
 
 def spread(items, num):
@@ -254,13 +264,16 @@ def test_map(core, release, name, step, totals, flipped):
 			if number % step:
 				continue
 			core.flip(addr, bit)
-			answer = core.verify(name)
+			came = verdict(core.verify(name))
 			core.flip(addr, bit)
-			found = "error" in answer or not answer["result"]["ok"]
 			totals["keys"] += what == "key"
-			if harmless(core, shown, what, addr, bit):
+			if came not in ("found", "right"):
+				totals["missed"] += 1
+				print(f"{release} main.{name}: bit {bit} of {what} at {addr:#x} "
+				      f"is answered with {came}", flush=True)
+			elif harmless(core, shown, what, addr, bit):
 				totals["harmless"] += 1
-			elif found:
+			elif came == "found":
 				totals["found"] += 1
 			elif what == "key":
 				totals["chance"] += 1
@@ -269,7 +282,7 @@ def test_map(core, release, name, step, totals, flipped):
 			else:
 				totals["missed"] += 1
 				print(f"{release} main.{name}: bit {bit} of {what} at {addr:#x} "
-				      f"{'kills' if 'died' in answer else 'is missed'}", flush=True)
+				      "is missed", flush=True)
 	core.close()
 	if not core.is_right(name):
 		print(f"{release} {name}: not right after all flips", flush=True)
@@ -300,11 +313,7 @@ def test_release(release, arguments):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--quick", action="store_true")
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO/VARIANT")
+	parser = options.parser(__doc__, only="GO/VARIANT", quick=True)
 	parser.add_argument("-k", default="", help="only maps with this in their name")
 	parser.add_argument("--jobs", type=int, default=2)
 	arguments = parser.parse_args()

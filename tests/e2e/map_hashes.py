@@ -17,14 +17,14 @@ out. By a map of few keys nothing can be found: none of it must be believed.
 The last line is "N hashes the same, N wrong".
 """
 
-import argparse
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+import options
+
 NAN_KEYS = 9
 MADE = "main.mapMade"
 FEW = "main.mapBool" # keys
@@ -144,12 +144,7 @@ def check_core(vole, core):
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--quick", action="store_true",
-			    help="only " + ", ".join(QUICK))
-	parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO[/VARIANT]", default="")
+	parser = options.parser(__doc__, only="GO[/VARIANT]", quick=True)
 	arguments = parser.parse_args()
 	right = failed = 0
 

@@ -10,8 +10,13 @@ names its core:
 
 All commands of a page's sessions on one core run in one gdb. Numbers and
 addresses differ from core to core, and rows may come in another order: what is
-compared is the rest. A line "..." stands for what is left out to the end of
-the answer. --update writes what gdb said into the pages.
+compared is the rest. A line "..." stands for what is left out of the answer,
+between the lines before it and those after it. --update writes what gdb said into the pages.
+
+A block with such lines and no such comment is a failure, but for one that says
+why no core can answer it again:
+
+	<!-- by hand: REASON -->
 """
 
 import re
@@ -21,8 +26,10 @@ import sys
 import options
 from run import ROOT, Report
 
-PAGES = ("README.md", "docs/tour.md", "docs/gdb.md")
+PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md")))
 SESSION = re.compile(r"<!-- session: (\S+) -->\n```\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"(.*)\n[ \t]*```.*\n((?:(?![ \t]*```).*\n)*)[ \t]*```")
+BY_HAND = re.compile(r"\s*<!-- by hand: \S.* -->")
 PROMPT = "(gdb) "
 MARK = "@@ answered"
 
@@ -46,7 +53,8 @@ class Session:
 		for command, said, answer in zip(self.commands, self.said, answers):
 			lines.append(PROMPT + command)
 			if "..." in said:
-				answer = answer[:said.index("...")] + ["..."]
+				before, after = ends(said, answer)
+				answer = [*before, "...", *after]
 			lines += answer
 		return "\n".join(lines) + "\n"
 
@@ -76,16 +84,38 @@ def plain(lines):
 	return sorted(re.sub(r"\s+", " ", line) for line in lines)
 
 
+def ends(said, answer):
+	"""The lines of an answer before and after those that "..." stands for."""
+	before = said.index("...")
+	after = len(said) - before - 1
+	return answer[:before], answer[before:][-after:] if after else []
+
+
 def alike(said, answer):
-	if "..." in said:
-		end = said.index("...")
-		return len(answer) > end and plain(said[:end]) == plain(answer[:end])
-	return plain(said) == plain(answer)
+	if "..." not in said:
+		return plain(said) == plain(answer)
+	before, after = ends(said, answer)
+	cut = said.index("...")
+	return len(answer) >= len(said) and \
+		plain(said[:cut]) == plain(before) and plain(said[cut + 1:]) == plain(after)
+
+
+def unmarked(text):
+	"""The first commands of blocks that nothing is said of."""
+	known = {match.start(2) for match in SESSION.finditer(text)}
+	for match in BLOCK.finditer("\n" + text):
+		commands = [line.strip() for line in match[2].splitlines()
+			    if line.lstrip().startswith(PROMPT)]
+		if commands and match.start(2) - 1 not in known and \
+		   not BY_HAND.fullmatch(match[1]):
+			yield commands[0]
 
 
 def check_page(arguments, page, report):
 	path = ROOT / page
 	text = path.read_text()
+	for command in unmarked(text):
+		report.fail(f"{page}: {command}", "neither a session nor by hand")
 	sessions = [Session(*match) for match in SESSION.findall(text)]
 	for core in {session.core for session in sessions}:
 		of_core = [s for s in sessions if s.core == core]

@@ -11,7 +11,6 @@ be the same, and maps by type and address, verified by the hashes of their keys
 and looked up. The last line is "N passed, N failed".
 """
 
-import argparse
 import concurrent.futures
 import json
 import pathlib
@@ -19,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+import options
 import run
-import skins
 import stacks
 
 COMMANDS = ("layout --json --limit 0", "goroutines --json --limit 0",
@@ -45,19 +44,19 @@ def map_commands(core):
 		place = f"*(*{value['type']})({value['address']})"
 		yield f"map --json --verify {place}"
 		for key in KEYS.get(value["type"][4:].split("]")[0], ()):
-			yield f"map --json --find '{key}' {place}"
+			yield f"map --json --find {key} {place}"
 			yield f"print --json ({place})[{key}]"
 
 
 def ask(vole, exe, core, commands):
-	"""The JSON results of commands, or errors, in one process."""
+	"""The answers to commands, in one process."""
 	done = subprocess.run([vole, "core", exe, core, "-x", "/dev/stdin"],
 			      input="".join(f"{line}\n" for line in commands),
 			      capture_output=True, text=True, check=False)
 	answers = [json.loads(line) for line in done.stdout.splitlines() if line]
 	if len(answers) != len(commands):
 		raise stacks.Wrong(f"{len(answers)} answers to {len(commands)} commands")
-	return [answer.get("result", answer.get("error")) for answer in answers]
+	return answers
 
 
 def known_to_both(answer):
@@ -97,6 +96,17 @@ def differences(known, stripped, where=""):
 		yield f"{where}: {str(known)[:200]}, stripped {str(stripped)[:200]}"
 
 
+def answer_differences(known, stripped, absent):
+	"""The same of whole answers. The one error that is right is that an @absent
+	key is not there."""
+	error = known.get("error", {}).get("code")
+	if error != ("NOT_FOUND" if absent else None):
+		yield f"unstripped: {known.get('error')}"
+	for key in ("result", "error"):
+		yield from differences(known_to_both(known.get(key)),
+				       known_to_both(stripped.get(key)), f".{key}")
+
+
 def compare(core, build, report):
 	with tempfile.TemporaryDirectory() as directory:
 		copy = pathlib.Path(directory) / core.exe.name
@@ -104,21 +114,23 @@ def compare(core, build, report):
 		known = stacks.ask(build / "vole", core.exe, core.core, COMMANDS)
 		stripped = stacks.ask(build / "vole", copy, core.core, COMMANDS)
 		maps = list(map_commands(core))
-		known += ask(build / "vole", core.exe, core.core, maps)
-		stripped += ask(build / "vole", copy, core.core, maps)
+		known_maps = ask(build / "vole", core.exe, core.core, maps)
+		stripped_maps = ask(build / "vole", copy, core.core, maps)
 	wrong = list(layout_differences(known[0], stripped[0]))
 	report.judge(f"{core.name} layout", wrong[:stacks.SHOWN])
-	for command, one, other in zip(COMMANDS[1:] + tuple(maps), known[1:], stripped[1:]):
+	for command, one, other in zip(COMMANDS[1:], known[1:], stripped[1:]):
 		wrong = list(differences(known_to_both(one), known_to_both(other)))
+		report.judge(f"{core.name} {command}", wrong[:stacks.SHOWN])
+	found = True # the last key that --find was asked for
+	for command, one, other in zip(maps, known_maps, stripped_maps):
+		absent = command.startswith("print") and not found
+		wrong = list(answer_differences(one, other, absent))
+		found = one.get("result", {}).get("found")
 		report.judge(f"{core.name} {command}", wrong[:stacks.SHOWN])
 
 
 def main():
-	parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-	parser.add_argument("--quick", action="store_true")
-	parser.add_argument("--build", type=pathlib.Path, default=run.ROOT / "build")
-	parser.add_argument("--cores", type=pathlib.Path, default=run.ROOT / "build/cores")
-	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
+	parser = options.parser(__doc__, only="GO[/VARIANT[/PROG]]", quick=True)
 	parser.add_argument("--jobs", type=int, default=2)
 	arguments = parser.parse_args()
 	report = stacks.Report(False)
