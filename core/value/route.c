@@ -70,12 +70,17 @@ static bool through_slice(struct vole_route *r, uint64_t data, uint64_t addr,
 {
 	struct vole_type *elem = r->value.type->elem;
 	struct vole_error unused;
-	uint64_t len, index;
+	uint64_t len, cap, index;
 
 	if (!vole_value_word(r->rt, &r->value, WORD, &len, &unused) ||
 	    !load(r, elem) || !elem->size || addr < data)
 		return false;
 	index = (addr - data) / elem->size;
+	/* Where the cap is not known there is nothing to reslice to. */
+	if (!vole_value_word(r->rt, &r->value, 2 * WORD, &cap, &unused))
+		cap = len;
+	if (index >= cap)
+		return false;
 	if (index >= len)
 		reslice(&r->text);
 	vole_strbuf_printf(&r->text, "[%" PRIu64 "]", index);

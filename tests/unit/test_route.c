@@ -94,12 +94,25 @@ static void elements_behind_the_length_are_resliced_for(void **state)
 {
 	(void)state;
 	fake_put(&go, AT + 16 + 8, 8, 2); /* len(list) */
+	fake_put(&go, AT + 16 + 16, 8, 3); /* cap(list) */
 	assert_true(begin(node, AT + 16));
 	assert_true(vole_route_follow(&route, ARRAY, ARRAY + 64 + 40));
 	assert_text("main.v.list[1].part");
 	assert_true(begin(node, AT + 16));
 	assert_true(vole_route_follow(&route, ARRAY, ARRAY + 2 * 64 + 8));
 	assert_text("main.v.list[:cap(main.v.list)][2].next");
+}
+
+static void not_behind_the_room_of_a_slice(void **state)
+{
+	(void)state;
+	fake_put(&go, AT + 16 + 8, 8, 2);
+	fake_put(&go, AT + 16 + 16, 8, 3);
+	assert_true(begin(node, AT + 16));
+	assert_false(vole_route_follow(&route, ARRAY, ARRAY + 3 * 64 + 8));
+	fake_put(&go, AT + 16 + 16, 8, 1); /* less than its len */
+	assert_true(begin(node, AT + 16));
+	assert_false(vole_route_follow(&route, ARRAY, ARRAY + 64 + 8));
 }
 
 static void not_before_what_a_pointer_leads_to(void **state)
@@ -147,6 +160,7 @@ int main(void)
 		TEST(through_pointers),
 		TEST(a_pointer_to_no_struct_is_dereferenced),
 		TEST(elements_behind_the_length_are_resliced_for),
+		TEST(not_behind_the_room_of_a_slice),
 		TEST(not_before_what_a_pointer_leads_to),
 		TEST(what_is_no_pointer_leads_nowhere),
 		TEST(a_way_that_is_too_long),
