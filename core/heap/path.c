@@ -289,8 +289,10 @@ static bool find(struct vole_paths *p,
 		return false;
 	return vole_paths_done(p) ||
 	       vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
-			 "nothing that was looked at leads there: it is "
-			 "garbage");
+			 vole_roots_are_whole(p->heap) ?
+				 "nothing leads there: it is garbage" :
+				 "nothing that could be looked at leads there, "
+				 "but stacks or parts of the core are missing");
 }
 
 bool vole_path_find(struct vole_heap *heap, uint64_t addr,

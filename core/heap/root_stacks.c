@@ -95,6 +95,25 @@ bool vole_root_stacks(struct vole_root_walk *w)
 	return true;
 }
 
+bool vole_roots_are_whole(const struct vole_heap *heap)
+{
+	const struct vole_runtime *rt = heap->rt;
+	struct vole_goroutines list;
+	struct vole_goroutine g;
+	struct vole_error unused;
+	uint64_t i, addr;
+
+	if ((rt->mem->core && rt->mem->core->truncated) ||
+	    !vole_heap_is_whole(heap) ||
+	    !vole_goroutines_find(rt, &list, &unused) || list.lost)
+		return false;
+	for (i = 0; i < list.len; i++)
+		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
+		    !vole_goroutine_head(rt, addr, &g, &unused))
+			return false;
+	return true;
+}
+
 /* The part in use of [lo, hi), a stack of the thread with @p regs. */
 static bool visit_system_stack(struct vole_root_walk *w,
 			       const struct vole_regs *regs, uint64_t sp,

@@ -83,6 +83,8 @@ bool vole_root_word(struct vole_root_walk *w, struct vole_root *root,
 bool vole_root_specials(struct vole_root_walk *w);
 bool vole_root_queues(struct vole_root_walk *w);
 bool vole_root_stacks(struct vole_root_walk *w);
+/** Can the stacks of all goroutines be read, and all that the core has? */
+bool vole_roots_are_whole(const struct vole_heap *heap);
 bool vole_root_threads(struct vole_root_walk *w, uint32_t kinds);
 
 #endif

@@ -27,6 +27,26 @@ static bool link_at(const struct vole_runtime *rt,
 	       rtype_short_name(rt, &type, arena, text, err);
 }
 
+/* Is another type beside number @p index called @p text, too? */
+static bool has_namesake(const struct vole_runtime *rt,
+			 const struct vole_module *module, uint64_t index,
+			 const char *text, struct vole_arena *arena)
+{
+	const uint64_t beside[] = { index - 1, index + 1 };
+	struct vole_error ignored;
+	const char *name;
+	uint64_t addr;
+	unsigned i;
+
+	for (i = 0; i < 2; i++)
+		if (beside[i] < module->typelinks.len &&
+		    link_at(rt, module, beside[i], arena, &addr, &name,
+			    &ignored) &&
+		    !strcmp(name, text))
+			return true;
+	return false;
+}
+
 static bool find(const struct vole_runtime *rt, const char *text,
 		 struct vole_arena *arena, uint64_t *ret,
 		 struct vole_error *err)
@@ -42,6 +62,11 @@ static bool find(const struct vole_runtime *rt, const char *text,
 		if (!link_at(rt, module, middle, arena, ret, &name, err))
 			return false;
 		order = strcmp(name, text);
+		if (!order && has_namesake(rt, module, middle, text, arena))
+			return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+					 "the program has several types %s, "
+					 "of packages with one last name",
+					 text);
 		if (!order)
 			return true;
 		if (order < 0)

@@ -9,8 +9,8 @@
 
 /**
  * The pointer, slice, array, channel or map type called @p text, with packages
- * by their last element only: "*pprof.labelMap". It is one of those that have
- * that name. VOLE_NOT_FOUND.
+ * by their last element only: "*pprof.labelMap". VOLE_NOT_FOUND, also when
+ * several have that name.
  */
 VOLE_CHECKED bool vole_typelink_find(const struct vole_runtime *rt,
 				     const char *text, struct vole_type **ret,
