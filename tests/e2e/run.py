@@ -9,7 +9,7 @@ Three things are tested:
 
   the blocks of *.test (format: blocks.py);
   the program's truth: every variable and expression it described is asked for
-  with `print --json` and compared leaf by leaf (truth.py);
+  with `print --json` and compared leaf by leaf (truth.py); texts as a whole;
   that every command printed the same bytes in all front ends.
 
 The last line is "N passed, N failed".
@@ -208,7 +208,7 @@ class Task:
 			text = truth.text(blocks.document(output).get("result"))
 		except AssertionError as error:
 			text = f"{error}: {output}"
-		if text.startswith(item["text"]):
+		if text == item["text"]:
 			self.report.ok()
 		else:
 			self.report.fail(f"{self.core.name} text",

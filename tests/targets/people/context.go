@@ -108,7 +108,11 @@ func tellContexts(d *truth.Document) {
 	d.Text("main.ctxPlain", "main.plainCtx.WithCancel")
 	d.Text("main.ctxOfCtx", `context.Background.WithValue(main.ctxKey("other"), `+
 		"&context.valueCtx("+live+key+rest+"))")
-	d.Text("main.ctxLong", "....WithValue(36, 36).WithValue(37, 37)")
+	long := "..."
+	for i := 36; i < 100; i++ {
+		long += fmt.Sprintf(".WithValue(%d, %d)", i, i)
+	}
+	d.Text("main.ctxLong", long)
 	d.Text("main.ctxRing.Context", `<a cycle>.In(main.requestCtx).WithValue(1, 2)`)
 	d.Var("main.ctxValues", &ctxValues)
 	tellNewContexts(d)

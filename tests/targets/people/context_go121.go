@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"vole.test/targets/truth"
 )
@@ -34,16 +35,18 @@ func tellNewContexts(d *truth.Document) {
 	ctxCause = context.WithValue(parent, 1, true)
 	ctxApart = withCancel(context.WithoutCancel(ctxCause))
 	ctxHook = withCancel(&hookCtx{ctxBackground, make(chan struct{})})
-	ctxTimeout, cancelTimeout = context.WithTimeoutCause(ctxLive, 0, errQuota)
+	ctxTimeout, cancelTimeout = context.WithDeadlineCause(ctxLive,
+		time.Date(2001, 1, 2, 3, 4, 5, 0, time.UTC), errQuota)
 	cancel(errQuota)
 	const live = "context.Background.WithCancel"
 	const cause = `, cause &errors.errorString("quota used up")]`
+	const deadline = ".WithDeadline(2001-01-02 03:04:05 +0000 UTC)"
 	const ended = live + ".WithCancel[context canceled" + cause + ".WithValue(1, true)"
 
 	d.Text("main.ctxCause", ended)
 	d.Text("main.ctxApart", ended+".WithoutCancel.WithCancel")
 	d.Text("main.ctxHook", "context.Background.In(main.hookCtx).WithCancel")
-	d.Text("main.ctxTimeout", "")
+	d.Text("main.ctxTimeout", live+deadline+"[context deadline exceeded"+cause)
 }
 
 var cancelTimeout context.CancelFunc

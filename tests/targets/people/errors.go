@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"vole.test/targets/truth"
@@ -82,32 +83,53 @@ func tellError(d *truth.Document, expr string, err error, wraps string) {
 	d.Text(expr, strconv.Quote(err.Error())+wraps)
 }
 
+// missing is what errors of files that are not there wrap.
+const missing = ` wraps syscall.Errno(ENOENT, "no such file or directory")`
+
+// deep is what errDeep wraps, as far as is shown: seven, each in the one before.
+func deep() string {
+	const shown = 7
+	text := ""
+
+	err := errDeep
+	for i := 0; i < shown; i++ {
+		err = errors.Unwrap(err)
+		text += " wraps &fmt.wrapError(" + strconv.Quote(err.Error())
+	}
+	return text + " wraps &..." + strings.Repeat(")", shown)
+}
+
 func tellErrors(d *truth.Document) {
 	const plain = ` wraps &errors.errorString("boom \"quoted\"\n")`
+	const refused = ` wraps &os.SyscallError("connect: connection refused" wraps ` +
+		`syscall.Errno(ECONNREFUSED, "connection refused"))`
 
 	tellError(d, "main.errPlain", errPlain, "")
 	tellError(d, "main.errWrap", errWrap, plain)
 	tellError(d, "main.errTwice", errTwice, " wraps &fmt.wrapError("+
-		strconv.Quote(errWrap.Error())+plain)
+		strconv.Quote(errWrap.Error())+plain+")")
 	tellError(d, "main.errFormat", errFormat, "")
-	tellError(d, "main.errPath", errPath,
-		` wraps syscall.Errno(ENOENT, "no such file or directory")`)
-	tellError(d, "main.errLink", errLink, ` wraps syscall.Errno(ENOENT, "`)
-	tellError(d, "main.errSyscall", errSyscall, ` wraps syscall.Errno(EAGAIN, "`)
+	tellError(d, "main.errPath", errPath, missing)
+	tellError(d, "main.errLink", errLink, missing)
+	tellError(d, "main.errSyscall", errSyscall,
+		` wraps syscall.Errno(EAGAIN, "resource temporarily unavailable")`)
 	tellError(d, "main.errNum", errNum, ` wraps &errors.errorString("invalid syntax")`)
-	tellError(d, "main.errURL", errURL, ` wraps &net.OpError("dial tcp 10`)
-	tellError(d, "main.errExec", errExec, "")
-	tellError(d, "main.errDial", errDial,
-		` wraps &os.SyscallError("connect: connection refused" wraps syscall.Errno(`)
-	tellError(d, "main.errListen", errListen, "")
+	tellError(d, "main.errURL", errURL, " wraps &net.OpError("+
+		strconv.Quote(errDial.Error())+refused+")")
+	tellError(d, "main.errExec", errExec,
+		` wraps &errors.errorString("executable file not found in $PATH")`)
+	tellError(d, "main.errDial", errDial, refused)
+	tellError(d, "main.errListen", errListen,
+		` wraps syscall.Errno(EADDRINUSE, "address already in use")`)
 	tellError(d, "main.errRead", errRead, ` wraps &internal/poll.DeadlineExceededError("i/o timeout")`)
 	tellError(d, "main.errOfOwn", errOfOwn,
-		` wraps &main.accountError{Account: "ada", Code: 3, Err: &io/fs.PathError("open `)
+		` wraps &main.accountError{Account: "ada", Code: 3, Err: &io/fs.PathError(`+
+			strconv.Quote(errPath.Error())+missing+")}")
 	tellError(d, "main.errEnded", errEnded,
 		` wraps context.deadlineExceededError("context deadline exceeded")`)
 	tellError(d, "main.errOfRing", errOfRing,
 		` wraps &main.ringError{Next: (*fmt.wrapError)(`+fmt.Sprintf("%p", errOfRing)+") /* cycle */}")
-	tellError(d, "main.errDeep", errDeep, ` wraps &fmt.wrapError("38: 37: `)
+	tellError(d, "main.errDeep", errDeep, deep())
 	d.Var("main.errDial", &errDial)
 	d.Var("main.errOfOwn", &errOfOwn)
 	d.Text("main.errNumber", `ENOENT, "no such file or directory"`)

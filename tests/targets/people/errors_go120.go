@@ -6,6 +6,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 
 	"vole.test/targets/truth"
 )
@@ -18,11 +19,13 @@ var (
 
 func tellNewErrors(d *truth.Document) {
 	const plain = `&errors.errorString("boom \"quoted\"\n")`
-	const path = `&io/fs.PathError("open /nonexistent/file: no such file or directory" wraps`
+	const path = `&io/fs.PathError("open /nonexistent/file: no such file or directory"` +
+		missing + ")"
 
 	for i := 0; i < 40; i++ {
 		errMany = errors.Join(errMany, errMany, errPlain)
 	}
 	tellError(d, "main.errJoin", errJoin, " wraps "+plain+", "+path)
-	tellError(d, "main.errBoth", errBoth, " wraps "+plain+", &errors.joinError(")
+	tellError(d, "main.errBoth", errBoth, " wraps "+plain+", &errors.joinError("+
+		strconv.Quote(errJoin.Error())+" wraps "+plain+", "+path+")")
 }
