@@ -200,8 +200,10 @@ const struct vole_command vole_cmd_map = {
 		"Go 1.24 whether it was cleared, and, while the entry's slot is one of the\n"
 		"map's, whether the entry is still there. A loop goes on with what the map had\n"
 		"when it began; where that is not what it has now, the state says which buckets\n"
-		"or groups these are and whether they are allocated, freed or now of another,\n"
-		"and `left` is an upper limit. A loop that was left early may still be seen.",
+		"or groups these are and whether they are allocated, freed, now of another or,\n"
+		"when nothing shows that the loop is still in use, maybe of another. Then `left`\n"
+		"is an upper limit, and only given while the memory is sure to be the loop's. A\n"
+		"loop that was left early may still be seen.",
 	.example = "map main.users",
 	.json = "`type`, `impl` (`classic`, `swiss`, `nil`), `address`, "
 		"`count`, `growing`, `writing`, `watch`, `watch_lldb`, `header_lives` and "
@@ -233,12 +235,14 @@ const struct vole_command vole_cmd_map = {
 		"objects of `goroutine`, `function`, `file`, `line` or, of "
 		"those of reflection, `where`, then `address`, `key` (text), "
 		"`bucket` or `group`, `slot`, `buckets_left` or "
-		"`tables_left`, `entries_left` (when it can be told; an upper "
-		"limit with `entries_limit`), `grown`, `doublings` (classic), "
+		"`tables_left`, `entries_left` (when it can be told: of what the map had before, "
+		"while the loop is sure to be in use; an upper limit with "
+		"`entries_limit`), `grown`, `doublings` (classic), "
 		"`cleared` (from Go 1.24), `gone_known`, `gone` (its entry; "
 		"when it is known), `walks` (`current`, `old`: "
 		"what the map grows out of, `former`), `walked` (`address`, "
-		"`size`, `reused`, " VOLE_REGION_JSON "), `state`.",
+		"`size`, `reused` (of `former` ones only when it is so), " VOLE_REGION_JSON
+		"), `state`.",
 	.takes = VOLE_TAKES_EXPR,
 	.options = options,
 	.run = run,

@@ -15,6 +15,7 @@ static const struct vole_column columns[] = {
 struct memory {
 	struct vole_region region;
 	bool reused; /* an object is there, but not what the map had */
+	bool sure; /* it is what the map has, or had */
 	char text[160];
 };
 
@@ -41,7 +42,10 @@ static void put_place(struct vole_sink *sink,
 	vole_sink_cell(sink, "function", VOLE_STYLE_PLAIN, place->owner->where);
 }
 
-/* Another object may have come where one was freed. */
+/*
+ * Another object may have come where one was freed. One of the same size, as
+ * another map of that type has, cannot be told from it.
+ */
 static bool is_reused(const struct vole_map *map,
 		      const struct vole_map_iter *iter,
 		      const struct vole_region *region)
@@ -60,11 +64,13 @@ static bool is_reused(const struct vole_map *map,
 }
 
 static void look_at_memory(struct vole_context *ctx, const struct vole_map *map,
-			   const struct vole_map_iter *iter, struct memory *ret)
+			   const struct vole_map_iter *iter, bool held,
+			   struct memory *ret)
 {
 	vole_region_at(ctx->rt, ctx->sink->ui, iter->array, &ret->region);
 	vole_region_words(&ret->region, ret->text, sizeof(ret->text));
 	ret->reused = is_reused(map, iter, &ret->region);
+	ret->sure = iter->walks != VOLE_MAP_WALKS_FORMER || held;
 }
 
 static void put_memory_json(struct vole_sink *sink,
@@ -80,7 +86,8 @@ static void put_memory_json(struct vole_sink *sink,
 		       vole_region_name(memory->region.kind));
 	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
 		       vole_live_name(memory->region.live));
-	vole_sink_flag_json(sink, "reused", memory->reused);
+	if (memory->reused || iter->walks != VOLE_MAP_WALKS_FORMER)
+		vole_sink_flag_json(sink, "reused", memory->reused);
 	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, memory->text);
 	vole_sink_end(sink);
 }
@@ -88,7 +95,8 @@ static void put_memory_json(struct vole_sink *sink,
 /* What there was is still there: it can be counted. */
 static bool is_intact(const struct memory *memory)
 {
-	return !memory->reused && !vole_region_is_freed(&memory->region);
+	return memory->sure && !memory->reused &&
+	       !vole_region_is_freed(&memory->region);
 }
 
 static void put_left(struct vole_sink *sink, const struct vole_map *map,
@@ -126,6 +134,15 @@ static void say_grown(struct vole_strbuf *text, const struct vole_map *map,
 				   iter->doublings);
 }
 
+static const char *say_whose(const struct memory *memory)
+{
+	if (memory->reused)
+		return "now of another, ";
+	if (memory->sure || vole_region_is_freed(&memory->region))
+		return "";
+	return "maybe of another by now, ";
+}
+
 static void say_walks(struct vole_strbuf *text, const struct vole_map *map,
 		      const struct vole_map_iter *iter,
 		      const struct memory *memory)
@@ -139,8 +156,7 @@ static void say_walks(struct vole_strbuf *text, const struct vole_map *map,
 			   iter->array_size / map->shape.unit_size,
 			   map->ops == &vole_map_classic ? "buckets" : "groups",
 			   iter->array, old ? "grows out of" : "had before",
-			   memory->reused ? "now of another, " : "",
-			   memory->text);
+			   say_whose(memory), memory->text);
 }
 
 static void put_state(struct vole_sink *sink, const struct vole_map *map,
@@ -175,7 +191,7 @@ void vole_map_iterator_put(struct vole_context *ctx, const struct vole_map *map,
 	struct memory memory;
 	struct vole_value key;
 
-	look_at_memory(ctx, map, iter, &memory);
+	look_at_memory(ctx, map, iter, place->held, &memory);
 	vole_sink_row(sink);
 	put_place(sink, place);
 	vole_sink_address(sink, "address", iter->addr);

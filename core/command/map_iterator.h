@@ -15,6 +15,7 @@ struct vole_iterator_place {
 	const struct vole_call *call; /* of the frame, if it is known */
 	const struct vole_ref *ref; /* of an object or a variable; else NULL */
 	const struct vole_owner *owner; /* of that */
+	bool held; /* sure to be in use: nobody else has what it goes through */
 };
 
 /** Begin the table; it ends with vole_sink_end(). */

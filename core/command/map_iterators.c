@@ -14,6 +14,7 @@ struct search {
 	uint64_t offset; /* of the map in an iterator */
 	uint64_t limit, found, shown;
 	struct vole_goroutine g;
+	struct vole_heap *heap; /* while that is searched, and */
 	struct vole_whose *whose; /* of the heap's words */
 	struct vole_keyhash *keyhash; /* or NULL */
 };
@@ -32,17 +33,21 @@ static const struct vole_call *call_of(struct search *s,
 }
 
 /* The frame of the goroutine that @p addr lies in. */
-static const struct vole_call *find_frame(struct search *s, uint64_t addr)
+static void find_frame(struct search *s, uint64_t addr,
+		       struct vole_iterator_place *ret)
 {
 	struct vole_stack stack;
 	struct vole_frame frame;
 
 	vole_stack_begin(&stack, s->ctx->rt, &s->g);
-	while (vole_stack_next(&stack, &frame))
-		if (frame.kind == VOLE_FRAME_GO && addr >= frame.sp &&
-		    addr < frame.cfa)
-			return call_of(s, &frame);
-	return NULL;
+	while (vole_stack_next(&stack, &frame)) {
+		if (frame.kind != VOLE_FRAME_GO || addr < frame.sp ||
+		    addr >= frame.cfa)
+			continue;
+		ret->call = call_of(s, &frame);
+		ret->held = vole_map_iter_held(s->map, &frame, addr);
+		return;
+	}
 }
 
 /* Is the word at @p addr that of an iterator, and is it to be shown? */
@@ -68,7 +73,7 @@ static void look_at(struct search *s, uint64_t addr)
 
 	if (!is_wanted(s, addr, &iter))
 		return;
-	place.call = find_frame(s, iter.addr);
+	find_frame(s, iter.addr, &place);
 	vole_map_iterator_put(s->ctx, s->map, &iter, &place);
 }
 
@@ -136,6 +141,17 @@ static bool scan_stacks(struct search *s, struct vole_error *err)
 
 /* --- heap and variables ------------------------------------------------------ */
 
+/* A collection that leaves the word also leaves what it leads to. */
+static bool is_held(struct search *s, const struct vole_ref *ref)
+{
+	struct vole_object object;
+
+	if (!ref->exact || !ref->in_object)
+		return ref->exact;
+	return vole_object_at(s->heap, ref->addr, &object) &&
+	       object.state == VOLE_OBJECT_ALLOCATED;
+}
+
 /* reflect.MapIter has an iterator in it, and may lie anywhere. */
 static bool on_ref(struct vole_ref_visitor *visitor, const struct vole_ref *ref)
 {
@@ -151,6 +167,7 @@ static bool on_ref(struct vole_ref_visitor *visitor, const struct vole_ref *ref)
 		return true;
 	vole_whose_word(s->whose, &path, &owner);
 	place.owner = &owner;
+	place.held = is_held(s, ref);
 	vole_map_iterator_put(s->ctx, s->map, &iter, &place);
 	return true;
 }
@@ -171,13 +188,12 @@ static bool scan_heap(struct search *s, struct vole_error *err)
 		.progress = show_progress,
 		.arg = sink,
 	};
-	struct vole_heap *heap;
 	bool ok;
 
-	if (!vole_heap_get(s->ctx->rt, sink->ui, &heap, err) ||
-	    !vole_whose_open(s->ctx, heap, &s->whose, err))
+	if (!vole_heap_get(s->ctx->rt, sink->ui, &s->heap, err) ||
+	    !vole_whose_open(s->ctx, s->heap, &s->whose, err))
 		return false;
-	ok = vole_refs_visit(heap, &search, &s->visitor, err);
+	ok = vole_refs_visit(s->heap, &search, &s->visitor, err);
 	vole_whose_close(s->whose);
 	return ok || vole_sink_stopped(sink);
 }

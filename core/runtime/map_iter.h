@@ -9,6 +9,8 @@
 
 #include "runtime/keyhash.h"
 
+struct vole_frame;
+
 /** What a loop goes through: closed, see vole_map_iter_walks_name(). */
 enum vole_map_iter_walks {
 	VOLE_MAP_WALKS_CURRENT, /* what the map has */
@@ -58,5 +60,12 @@ bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret);
 bool vole_map_iter_read(const struct vole_map *map,
 			struct vole_keyhash *keyhash, uint64_t addr,
 			struct vole_map_iter *ret);
+/**
+ * Is the iterator at @p addr in the locals of @p frame that a collection
+ * follows? Then what it goes through is not another's by now. False: not
+ * known.
+ */
+bool vole_map_iter_held(const struct vole_map *map,
+			const struct vole_frame *frame, uint64_t addr);
 
 #endif
