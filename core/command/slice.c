@@ -253,9 +253,9 @@ const struct vole_command vole_cmd_slice = {
 		"Show a slice, string or array: header, backing array, aliases.",
 	.detail = "Says whether the header is sound by itself: 0 <= len <= "
 		  "cap, data set when there\nis a capacity, [data, data + "
-		  "cap * element size) readable at both ends and inside its\n"
-		  "object; what the object has before and behind it; and "
-		  "what the next append of\none element does. --aliases "
+		  "cap * element size) readable at both ends and inside\n"
+		  "its object; what the object has before and behind it; "
+		  "and what the next append of\none element does. --aliases "
 		  "finds every slice, string and pointer into the\narray, "
 		  "in variables, objects and frames, and draws what each "
 		  "covers: # its\nelements, - its room; bytes that none of "
