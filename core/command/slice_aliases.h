@@ -73,8 +73,9 @@ VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 
 /** What its JSON holds, for the command's help. */
 #define VOLE_WRITERS_JSON                                                     \
-	"`written_by` (`nobody`: its memory is read-only; `none-found`; "     \
-	"`listed` in `writers`; `unknown`: memory that is not Go's), "        \
+	"`written_by` (`nobody`: the program's own and read-only; "           \
+	"`none-found`; `listed` in `writers`; `unknown`: memory that is not " \
+	"Go's, or that others may change), "                                  \
 	"`region`, `maybe_pointers` (words that may lead there), `writers`: " \
 	"as `aliases`, and `by` (`elements`, `room`: by append or a longer "  \
 	"slice, `pointer`, `variable` or `frame` that the bytes are of, "     \

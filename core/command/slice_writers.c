@@ -2,8 +2,11 @@
 #include "command/slice_aliases.h"
 
 #include "check/region.h"
+#include "target/image.h"
 
 #include <string.h>
+
+enum { ELF_MAGIC = 0x464c457f };
 
 struct writers {
 	const struct vole_aliases *all;
@@ -16,16 +19,26 @@ struct writers {
 /* --- what its memory is ---------------------------------------------------- */
 
 struct lookup {
-	uint64_t addr;
-	bool found, writable;
+	uint64_t start, end; /* the mapping around, or to look in */
+	uint32_t perms;
+	bool found;
 };
 
 static bool look_at(void *arg, const struct vole_mapping *mapping)
 {
 	struct lookup *l = arg;
 
-	l->found = l->addr >= mapping->start && l->addr < mapping->end;
-	l->writable = mapping->perms & VOLE_PERM_WRITE;
+	l->found = l->start >= mapping->start && l->start < mapping->end;
+	l->perms = mapping->perms;
+	return !l->found;
+}
+
+static bool look_for_code(void *arg, const struct vole_mapping *mapping)
+{
+	struct lookup *l = arg;
+
+	l->found = mapping->start >= l->start && mapping->end <= l->end &&
+		   (mapping->perms & VOLE_PERM_EXEC);
 	return !l->found;
 }
 
@@ -40,17 +53,52 @@ static bool in_data(const struct vole_runtime *rt, uint64_t addr)
 	return false;
 }
 
+/* Is it of an ELF file that was loaded: the executable's, or a library's? */
+static bool in_image(const struct vole_runtime *rt, uint64_t addr)
+{
+	struct vole_images *images = vole_runtime_images(rt);
+	const struct vole_image *image = images ? vole_image_at(images, addr) :
+						  NULL;
+	struct vole_error unused;
+	struct lookup code;
+	uint64_t magic;
+
+	if (!image ||
+	    !vole_memory_uint(rt->mem, image->start, 4, &magic, &unused) ||
+	    magic != ELF_MAGIC)
+		return false;
+	code = (struct lookup){ .start = image->start, .end = image->end };
+	vole_target_mappings(rt->target, look_for_code, &code);
+	return code.found;
+}
+
 /* Is it known that no code can write there? */
 static bool is_read_only(const struct vole_runtime *rt,
 			 const struct vole_region *region, uint64_t addr)
 {
-	struct lookup l = { .addr = addr };
+	struct lookup l = { .start = addr };
 
 	vole_target_mappings(rt->target, look_at, &l);
 	if (l.found)
-		return !l.writable;
+		return !(l.perms & VOLE_PERM_WRITE);
 	/* Of a remote program no more may be known than what Go says. */
 	return region->kind == VOLE_REGION_PROGRAM && !in_data(rt, addr);
+}
+
+/* Others than the program's code may change what it only reads. */
+static void put_read_only(struct vole_context *ctx,
+			  const struct vole_region *region, uint64_t addr)
+{
+	bool own = region->kind == VOLE_REGION_PROGRAM ||
+		   in_image(ctx->rt, addr);
+
+	vole_sink_text(ctx->sink, "written_by", VOLE_STYLE_HIDDEN,
+		       own ? "nobody" : "unknown");
+	vole_sink_cell(ctx->sink, "written by",
+		       own ? VOLE_STYLE_PLAIN : VOLE_STYLE_BAD,
+		       own ? "nobody: its memory is read-only" :
+			     "unknown: read-only here; its file or another "
+			     "mapping may change it");
 }
 
 /* --- who ------------------------------------------------------------------- */
@@ -225,9 +273,7 @@ bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
 	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
 		       vole_region_name(region.kind));
 	if (is_read_only(ctx->rt, &region, backing->slice->data)) {
-		vole_sink_text(sink, "written_by", VOLE_STYLE_HIDDEN, "nobody");
-		vole_sink_cell(sink, "written by", VOLE_STYLE_PLAIN,
-			       "nobody: its memory is read-only");
+		put_read_only(ctx, &region, backing->slice->data);
 		return true;
 	}
 	if (!vole_backing_widen(ctx, backing, err))
