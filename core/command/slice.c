@@ -87,7 +87,9 @@ static void put_in_place(struct vole_sink *sink, const struct vole_backing *b)
 {
 	const struct vole_slice *s = b->slice;
 	uint64_t at = s->data + s->len * s->elem_size;
-	bool inside = at >= b->addr && at + s->elem_size <= b->addr + b->size;
+	/* Of an array that was not found nothing is said. */
+	bool inside = !b->size ||
+		      (at >= b->addr && at + s->elem_size <= b->addr + b->size);
 
 	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
 		       inside ? "in-place" : "past-end");
