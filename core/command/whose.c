@@ -83,6 +83,8 @@ static void take_frame(struct vole_owner *o, const struct vole_stack_word *word)
 	o->goroutine = word->goroutine;
 	o->frame = word->frame;
 	o->function = word->function;
+	o->no_variable = word->no_variable;
+	o->hidden = word->hidden;
 	o->reg = word->saved;
 }
 
@@ -92,11 +94,11 @@ static void say_variable(struct vole_whose *w, struct vole_owner *o)
 	struct vole_strbuf text = { 0 };
 
 	vole_strbuf_printf(&text,
-			   "%s %s (%s%sgoroutine %" PRIu64 ", frame %" PRIu64
+			   "%s %s (%s%s%sgoroutine %" PRIu64 ", frame %" PRIu64
 			   ")",
 			   o->function ? o->function : "C", o->expression,
-			   o->reg ? o->reg : "", o->reg ? ", " : "",
-			   o->goroutine, o->frame);
+			   o->hidden ? "hidden, " : "", o->reg ? o->reg : "",
+			   o->reg ? ", " : "", o->goroutine, o->frame);
 	o->where = keep(w, &text);
 }
 
@@ -107,7 +109,8 @@ static void say_frame(struct vole_whose *w, struct vole_owner *o)
 	vole_strbuf_printf(&text, "%s of %s, goroutine %" PRIu64 "%s",
 			   o->reg ? o->reg : "frame",
 			   o->function ? o->function : "C", o->goroutine,
-			   o->reg ? "" : " (spill or dead word)");
+			   !o->reg && o->no_variable ? " (spill or dead word)" :
+						       "");
 	o->where = keep(w, &text);
 }
 
@@ -345,8 +348,8 @@ void vole_whose_word(struct vole_whose *w, const struct vole_path *path,
 		say_frame(w, &owner);
 	else
 		say_root(w, last, &owner);
-	/* What may not be set, or is not used any more, is not to be pasted. */
-	if (owner.in_frame && !sure)
+	/* What may not be set, is not used or means another is not to be pasted. */
+	if (owner.in_frame && (!sure || owner.hidden))
 		owner.expression = NULL;
 	if (!said && last->in_object)
 		owner.in_frame = false;

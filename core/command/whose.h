@@ -18,9 +18,11 @@ struct vole_owner {
 	 */
 	const char *expression;
 	bool exact; /* it is a pointer; else it may be one */
-	bool in_frame; /* the next three are known */
+	bool in_frame; /* the next ones are known */
 	uint64_t goroutine, frame; /* as `bt` counts */
 	const char *function; /* NULL: it is C's */
+	bool no_variable; /* it is none of the frame's, which are all known */
+	bool hidden; /* the name of its variable means another one there */
 	const char *reg; /* the register that the word is, or NULL */
 	/*
 	 * With a type, the innermost part that has the word, and where in

@@ -24,6 +24,7 @@ struct frame {
 	bool is_read;
 	struct vole_locals *calls; /* NULL: not known */
 	size_t num_calls;
+	bool all_known; /* every call's */
 };
 
 struct vole_stack_words {
@@ -76,7 +77,7 @@ void vole_stack_words_close(struct vole_stack_words *w)
 static void forget(struct frame *f)
 {
 	vole_arena_clear(&f->arena);
-	f->there = f->is_read = false;
+	f->there = f->is_read = f->all_known = false;
 	f->calls = NULL;
 	f->num_calls = 0;
 }
@@ -143,14 +144,17 @@ static void read_variables(struct vole_stack_words *w, struct frame *f)
 	if (!calls || !f->calls)
 		return;
 	f->num_calls = num;
+	f->all_known = f->at.calls.len > 0;
 	for (i = 0; i < num; i++) {
 		calls[i] = f->at;
 		calls[i].inlined = i;
 		calls[i].index += i;
 		if (!vole_locals_open(w->rt, &f->arena, &calls[i], &reader,
 				      &unused) ||
-		    !vole_locals_read(reader, &f->calls[i], &unused))
+		    !vole_locals_read(reader, &f->calls[i], &unused)) {
 			f->calls[i] = (struct vole_locals){ 0 };
+			f->all_known = false;
+		}
 	}
 }
 
@@ -222,6 +226,7 @@ static bool give(struct vole_stack_words *w, const struct vole_local *local,
 	ret->name = vole_strbuf_text(&w->text);
 	ret->offset = inner;
 	ret->captured = local->captured;
+	ret->hidden = local->hidden;
 	ret->exact = is_leaf && is_pointer(type->kind, inner) &&
 		     local->value.where != VOLE_IN_NOTHING && !local->unused;
 	return true;
@@ -314,6 +319,7 @@ static bool reach_from(struct vole_stack_words *w, const struct frame *f,
 		ret->value = route.value;
 		ret->offset = route.offset;
 		ret->in = route.in;
+		ret->hidden = local->hidden;
 		ret->frame = f->at.index + call;
 		ret->function = f->at.calls.items[call].name;
 		ret->exact = !local->unused &&
@@ -343,17 +349,18 @@ static bool reach(struct vole_stack_words *w, const struct frame *f,
 static void in_memory(struct vole_stack_words *w, struct frame *f,
 		      const struct want *want, struct vole_stack_word *ret)
 {
-	const struct frame *inner = &w->frames[w->now ^ 1];
+	struct frame *inner = &w->frames[w->now ^ 1];
 
 	in_frame(w, f, ret);
 	if (search(w, f, want, ret))
 		return;
-	if (f == &w->frames[w->now])
-		search(w, &w->frames[w->now ^ 1], want, ret);
+	if (f != inner)
+		search(w, inner, want, ret);
 	if (ret->name || want->behind || reach(w, f, want->at, ret) ||
-	    f == inner)
+	    (f != inner && reach(w, inner, want->at, ret)))
 		return;
-	reach(w, inner, want->at, ret);
+	ret->no_variable = f->all_known &&
+			   (f == inner || !inner->there || inner->all_known);
 }
 
 static void in_register(struct vole_stack_words *w, struct frame *f,

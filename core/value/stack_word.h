@@ -27,12 +27,15 @@ struct vole_stack_word {
 	const char *saved; /* the register of that frame that it is, or NULL */
 	/* A Go expression: "buf", "t.lines[3]", "&x"; NULL: no variable. */
 	const char *name;
+	bool hidden; /* in the frame its variable's name means another one */
 	bool captured; /* of the function around, by a closure */
 	struct vole_value value; /* the innermost part that has the word */
 	uint64_t offset; /* of the word in that */
 	const struct vole_type *in; /* the innermost struct around it, or NULL */
 	/* The variable is set and still used, and the word a pointer of it. */
 	bool exact;
+	/* All variables of the frame are known, and none has the word. */
+	bool no_variable;
 };
 
 /** Nothing is looked at yet. Borrows @p rt. VOLE_NOMEM. */

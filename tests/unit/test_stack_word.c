@@ -374,6 +374,42 @@ static void a_register_of_the_innermost_frame(void **state)
 	assert_string_equal(word.saved, "rax");
 }
 
+static void a_variable_whose_name_means_another(void **state)
+{
+	(void)state;
+	add(&work, "x", PTR);
+	place(VOLE_SPOT_MEMORY, SP + 16, 0);
+	add(&work, "x", PTR)->depth = 1;
+	place(VOLE_SPOT_MEMORY, SP + 8, 0);
+	assert_true(at(SP + 8));
+	assert_string_equal(word.name, "x");
+	assert_false(word.hidden);
+	assert_true(at(SP + 16));
+	assert_string_equal(word.name, "x");
+	assert_true(word.hidden);
+}
+
+static void a_word_of_no_variable_is_known_to_be(void **state)
+{
+	(void)state;
+	add(&work, "p", PTR);
+	place(VOLE_SPOT_MEMORY, SP + 16, 0);
+	assert_true(at(SP + 8));
+	assert_null(word.name);
+	assert_true(word.no_variable);
+	assert_true(at(SP + 16));
+	assert_false(word.no_variable);
+}
+
+static void unknown_variables_may_have_a_word(void **state)
+{
+	(void)state;
+	work.name = "main.other";
+	assert_true(at(SP + 8));
+	assert_null(word.name);
+	assert_false(word.no_variable);
+}
+
 /* A literal that did not escape lies in the frame, and has no name. */
 static void what_a_variable_leads_to_on_the_stack(void **state)
 {
@@ -486,6 +522,9 @@ int main(void)
 		TEST(a_slot_that_is_shared),
 		TEST(the_pointer_to_one_that_escaped),
 		TEST(a_register_of_the_innermost_frame),
+		TEST(a_variable_whose_name_means_another),
+		TEST(a_word_of_no_variable_is_known_to_be),
+		TEST(unknown_variables_may_have_a_word),
 		TEST(what_a_variable_leads_to_on_the_stack),
 		TEST(numbers_that_are_led_to_are_no_pointers),
 		TEST(bytes_that_are_led_to_are_no_word),
