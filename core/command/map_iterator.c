@@ -103,10 +103,12 @@ static void put_left(struct vole_sink *sink, const struct vole_map *map,
 		     const struct vole_map_iter *iter,
 		     const struct memory *memory)
 {
-	vole_sink_number_json(sink,
-			      map->ops == &vole_map_classic ? "buckets_left" :
-							      "tables_left",
-			      (int64_t)iter->units_left);
+	if (map->ops == &vole_map_classic)
+		vole_sink_number_json(sink, "buckets_left",
+				      (int64_t)iter->units_left);
+	else if (iter->entries_known)
+		vole_sink_number_json(sink, "tables_left",
+				      (int64_t)iter->units_left);
 	if (!iter->entries_known || !is_intact(memory))
 		return;
 	vole_sink_number_json(sink, "entries_left",

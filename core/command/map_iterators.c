@@ -16,7 +16,7 @@ struct search {
 	struct vole_goroutine g;
 	struct vole_heap *heap; /* while that is searched, and */
 	struct vole_whose *whose; /* of the heap's words */
-	struct vole_keyhash *keyhash; /* or NULL */
+	struct vole_map_iter_help help;
 };
 
 /* The function whose frame it is: the outermost of the calls in it. */
@@ -55,7 +55,7 @@ static bool is_wanted(struct search *s, uint64_t addr,
 		      struct vole_map_iter *ret)
 {
 	if (addr < s->offset ||
-	    !vole_map_iter_read(s->map, s->keyhash, addr - s->offset, ret))
+	    !vole_map_iter_read(s->map, &s->help, addr - s->offset, ret))
 		return false;
 	s->found++;
 	if (s->limit && s->shown >= s->limit)
@@ -81,6 +81,7 @@ static void look_at(struct search *s, uint64_t addr)
 static void scan(struct search *s, uint64_t lo, uint64_t hi)
 {
 	struct vole_memory *mem = s->ctx->rt->mem;
+	const struct vole_sink *sink = s->ctx->sink;
 	uint64_t at = (lo + SIZE_WORD - 1) & ~(uint64_t)(SIZE_WORD - 1);
 	uint8_t page[4096];
 
@@ -88,7 +89,8 @@ static void scan(struct search *s, uint64_t lo, uint64_t hi)
 		size_t want = hi - at < sizeof(page) ? hi - at : sizeof(page);
 		size_t len = vole_memory_read(mem, at, page, want), i;
 
-		for (i = 0; i + SIZE_WORD <= len; i += SIZE_WORD) {
+		for (i = 0; i + SIZE_WORD <= len && !sink->stopped;
+		     i += SIZE_WORD) {
 			uint64_t word;
 
 			memcpy(&word, page + i, SIZE_WORD);
@@ -126,7 +128,8 @@ static bool scan_stacks(struct search *s, struct vole_error *err)
 		return false;
 	for (i = 0; i < list.len; i++) {
 		vole_sink_progress(s->ctx->sink, i, list.len);
-		if (i % ASK_EVERY == 0 && vole_sink_stopped(s->ctx->sink))
+		if (s->ctx->sink->stopped ||
+		    (i % ASK_EVERY == 0 && vole_sink_stopped(s->ctx->sink)))
 			break;
 		if (!vole_goroutines_get(rt, &list, i, &addr, err) ||
 		    !scan_goroutine(s, addr, err))
@@ -169,7 +172,7 @@ static bool on_ref(struct vole_ref_visitor *visitor, const struct vole_ref *ref)
 	place.owner = &owner;
 	place.held = is_held(s, ref);
 	vole_map_iterator_put(s->ctx, s->map, &iter, &place);
-	return true;
+	return !s->ctx->sink->stopped;
 }
 
 static void show_progress(void *arg, uint64_t done, uint64_t all)
@@ -198,6 +201,11 @@ static bool scan_heap(struct search *s, struct vole_error *err)
 	return ok || vole_sink_stopped(sink);
 }
 
+static bool is_stopped(void *arg)
+{
+	return vole_sink_stopped(arg);
+}
+
 /* --- both -------------------------------------------------------------------- */
 
 bool vole_map_show_iterators(struct vole_context *ctx,
@@ -215,15 +223,19 @@ bool vole_map_show_iterators(struct vole_context *ctx,
 		return vole_fail(err, VOLE_NO_DEBUG_INFO, VOLE_NOWHERE,
 				 "how the iterators of this program lie is not "
 				 "known");
-	if (vole_keyhash_open(map, &keyhash, &why))
-		search.keyhash = &keyhash;
+	search.help.interrupted = is_stopped;
+	search.help.arg = ctx->sink;
+	/* Only then is it asked where a key will go. */
+	if (map->ops == &vole_map_classic && map->growing &&
+	    vole_keyhash_open(map, &keyhash, &why))
+		search.help.keyhash = &keyhash;
 	vole_map_iterators_begin(ctx);
 	ok = scan_stacks(&search, err);
 	if (ok && !vole_sink_stopped(ctx->sink) && !scan_heap(&search, &why))
 		vole_sink_warn(ctx->sink, "the heap was not searched: %s",
 			       why.text);
 	vole_sink_end(ctx->sink);
-	if (search.keyhash)
+	if (search.help.keyhash)
 		vole_keyhash_close(&keyhash);
 	if (!ok)
 		return false;

@@ -3,7 +3,7 @@
 #include "runtime/map_iter_private.h"
 #include "runtime/rtype.h"
 
-enum { SIZE_WORD = 8 };
+enum { SIZE_WORD = 8, ASK_EVERY = 1024 };
 
 const char *vole_map_iter_walks_name(enum vole_map_iter_walks walks)
 {
@@ -14,6 +14,12 @@ const char *vole_map_iter_walks_name(enum vole_map_iter_walks walks)
 	};
 
 	return names[walks];
+}
+
+bool iter_stopped(const struct vole_map_iter_help *help, uint64_t done)
+{
+	return help->interrupted && done % ASK_EVERY == ASK_EVERY - 1 &&
+	       help->interrupted(help->arg);
 }
 
 bool iter_counts_clears(const struct vole_map *map)
@@ -80,15 +86,19 @@ bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret)
 }
 
 bool vole_map_iter_read(const struct vole_map *map,
-			struct vole_keyhash *keyhash, uint64_t addr,
+			const struct vole_map_iter_help *help, uint64_t addr,
 			struct vole_map_iter *ret)
 {
+	static const struct vole_map_iter_help none;
 	struct vole_map_iter iter = { .addr = addr };
+
+	if (!help)
+		help = &none;
 
 	if (!map->addr || !map->shape.unit_size ||
 	    !(map->ops == &vole_map_classic ?
-		      iter_open_classic(map, keyhash, addr, &iter) :
-		      iter_open_swiss(map, addr, &iter)))
+		      iter_open_classic(map, help, addr, &iter) :
+		      iter_open_swiss(map, help, addr, &iter)))
 		return false;
 	*ret = iter;
 	return true;

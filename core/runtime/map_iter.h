@@ -37,7 +37,10 @@ struct vole_map_iter {
 	/* What it goes through now: an array, or the groups of a table. */
 	enum vole_map_iter_walks walks;
 	uint64_t array, array_size;
-	/* Classic: buckets not yet begun. Swiss: tables; 0 small. */
+	/*
+	 * Classic: buckets not yet begun. Swiss: tables, known when the entries
+	 * are; 0 small.
+	 */
 	uint64_t units_left;
 	/*
 	 * Entries that it has still to give. Of what the map has no more this
@@ -47,6 +50,15 @@ struct vole_map_iter {
 	uint64_t entries_left;
 };
 
+/** What a reader of iterators can be given; all may be NULL. */
+struct vole_map_iter_help {
+	/* While a classic map grows, what is left is known by its keys. */
+	struct vole_keyhash *keyhash;
+	/* Asked now and then: stop? Then what is left is not known. */
+	bool (*interrupted)(void *arg);
+	void *arg;
+};
+
 /** "current", "old", "former": the published words. */
 const char *vole_map_iter_walks_name(enum vole_map_iter_walks walks);
 /** How far into an iterator the pointer to its map is; false: not known. */
@@ -54,11 +66,10 @@ bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret);
 /**
  * Is there, at @p addr, an iterator over @p map that has given an entry and
  * not come to the end? What else lies in memory is told from one by all its
- * fields. While a classic map grows, what is left is known by the hashes of
- * its keys; @p keyhash may be NULL.
+ * fields. @p help may be NULL.
  */
 bool vole_map_iter_read(const struct vole_map *map,
-			struct vole_keyhash *keyhash, uint64_t addr,
+			const struct vole_map_iter_help *help, uint64_t addr,
 			struct vole_map_iter *ret);
 /**
  * Is the iterator at @p addr in the locals of @p frame that a collection

@@ -1,12 +1,6 @@
 /* src/runtime/map.go: mapiternext() */
 #include "runtime/map_iter_private.h"
 
-enum {
-	/* Times as many buckets as an array has, and more, are no chains. */
-	MAX_CHAINED = 5,
-	FEW = 64,
-};
-
 /* noCheck: the map did not grow while the loop is in this bucket. */
 static const uint64_t NO_CHECK = UINT64_MAX;
 
@@ -52,8 +46,8 @@ static bool is_sane(const struct vole_map *map, const struct classic_iter *it)
 struct count {
 	const struct vole_map *map;
 	struct vole_map_iter *iter;
-	struct vole_keyhash *keyhash; /* NULL: not known */
-	uint64_t budget; /* buckets; the memory may be another's now */
+	const struct vole_map_iter_help *help;
+	uint64_t counted; /* buckets; the memory may be another's now */
 	uint64_t b; /* the loop's */
 	/*
 	 * The bucket of the new array that entries of an old one must belong
@@ -77,9 +71,9 @@ static bool belongs(struct count *c, uint64_t unit, unsigned i, uint8_t top,
 	struct vole_key_hash hash;
 	struct vole_map_slot slot;
 
-	if (!c->keyhash ||
+	if (!c->help->keyhash ||
 	    !vole_map_slot_of(c->map, unit, i, &slot, &ignored) ||
-	    !vole_keyhash_at(c->keyhash, slot.key, &hash, &ignored))
+	    !vole_keyhash_at(c->help->keyhash, slot.key, &hash, &ignored))
 		return false;
 	*ret = hash.random ? (top & 1) == is_upper(c) :
 			     (hash.bits & mask) == c->check;
@@ -115,11 +109,13 @@ static bool count_chain(struct count *c, uint64_t unit)
 {
 	uint8_t control[VOLE_MAP_SLOTS];
 	struct vole_error ignored;
+	unsigned i, depth;
 	uint64_t next;
-	unsigned i;
 
-	for (; unit; unit = next) {
-		if (!c->budget || !--c->budget ||
+	for (depth = 0; unit; unit = next, depth++) {
+		if (depth > CLASSIC_MAX_CHAIN ||
+		    c->counted++ >= ITER_MAX_COUNTED ||
+		    iter_stopped(c->help, c->counted) ||
 		    !vole_map_place(c->map, "bucket", unit,
 				    c->map->shape.unit_size, &ignored) ||
 		    !vole_map_unit_load(c->map, unit, control, &next, &ignored))
@@ -163,6 +159,8 @@ static bool count_left(struct count *c, const struct classic_iter *it)
 	uint64_t overflow, n;
 	unsigned i;
 
+	if (c->iter->units_left > ITER_MAX_COUNTED)
+		return false;
 	c->check = it->check;
 	if (!vole_map_unit_load(c->map, it->unit, control, &overflow, &ignored))
 		return false;
@@ -231,10 +229,11 @@ static bool is_cleared(const struct vole_map *map,
 	return vole_get(&h, VOLE_HMAP_CLEAR_SEQ) != it->clear_seq;
 }
 
-bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
-		       uint64_t addr, struct vole_map_iter *ret)
+bool iter_open_classic(const struct vole_map *map,
+		       const struct vole_map_iter_help *help, uint64_t addr,
+		       struct vole_map_iter *ret)
 {
-	struct count count = { .map = map, .iter = ret, .keyhash = keyhash };
+	struct count count = { .map = map, .iter = ret, .help = help };
 	bool known;
 	struct classic_iter it;
 	uint64_t num;
@@ -260,7 +259,6 @@ bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
 	look_up(map, &it, ret);
 	ret->entries_limit = ret->grown;
 	count.b = it.b;
-	count.budget = MAX_CHAINED * (num + FEW);
 	/* A check is of the growth that there was when the bucket began. */
 	known = it.check == NO_CHECK || !ret->grown || map->same_size_growth;
 	ret->entries_known = known && count_left(&count, &it);

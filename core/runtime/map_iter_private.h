@@ -8,10 +8,17 @@
 #include "runtime/map_iter.h"
 #include "runtime/map_private.h"
 
-bool iter_open_classic(const struct vole_map *map, struct vole_keyhash *keyhash,
-		       uint64_t addr, struct vole_map_iter *ret);
-bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
+/* Buckets or tables that are counted; of more it is not known what is left. */
+enum { ITER_MAX_COUNTED = 1 << 22 };
+
+bool iter_open_classic(const struct vole_map *map,
+		       const struct vole_map_iter_help *help, uint64_t addr,
+		       struct vole_map_iter *ret);
+bool iter_open_swiss(const struct vole_map *map,
+		     const struct vole_map_iter_help *help, uint64_t addr,
 		     struct vole_map_iter *ret);
+/** At step @p done of a count: does the user not want it any more? */
+bool iter_stopped(const struct vole_map_iter_help *help, uint64_t done);
 
 /** Do maps and iterators count how often the map was cleared? */
 bool iter_counts_clears(const struct vole_map *map);

@@ -86,7 +86,9 @@ static bool count_table(const struct vole_map *map, const struct swiss_iter *it,
  * Tables that come after its own, by the directory; which Iter.Next() finds
  * again when it doubled, and nextDirIdx() goes through.
  */
-static bool count_rest(const struct vole_map *map, const struct swiss_iter *it,
+static bool count_rest(const struct vole_map *map,
+		       const struct vole_map_iter_help *help,
+		       const struct swiss_iter *it,
 		       const struct vole_swiss_table *table,
 		       struct vole_map_iter *ret)
 {
@@ -100,7 +102,9 @@ static bool count_rest(const struct vole_map *map, const struct swiss_iter *it,
 		struct vole_swiss_table next;
 		struct vole_error ignored;
 
-		if (!vole_swiss_table_at(map, slot, &next, &ignored))
+		if (ret->units_left >= ITER_MAX_COUNTED ||
+		    iter_stopped(help, ret->units_left) ||
+		    !vole_swiss_table_at(map, slot, &next, &ignored))
 			return false;
 		ret->units_left++;
 		ret->entries_left += next.used;
@@ -173,8 +177,9 @@ static bool is_forgotten(const struct vole_map *map,
 	return false;
 }
 
-static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
-		       struct vole_map_iter *ret)
+static bool open_large(const struct vole_map *map,
+		       const struct vole_map_iter_help *help,
+		       const struct swiss_iter *it, struct vole_map_iter *ret)
 {
 	struct vole_swiss_table table;
 	struct vole_error ignored;
@@ -203,7 +208,7 @@ static bool open_large(const struct vole_map *map, const struct swiss_iter *it,
 		look_up(map, ret);
 	ret->entries_limit = former;
 	ret->entries_known = count_table(map, it, &table, ret) &&
-			     count_rest(map, it, &table, ret);
+			     count_rest(map, help, it, &table, ret);
 	return true;
 }
 
@@ -232,7 +237,8 @@ static bool open_small(const struct vole_map *map, const struct swiss_iter *it,
 	return true;
 }
 
-bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
+bool iter_open_swiss(const struct vole_map *map,
+		     const struct vole_map_iter_help *help, uint64_t addr,
 		     struct vole_map_iter *ret)
 {
 	struct vole_error ignored;
@@ -248,5 +254,5 @@ bool iter_open_swiss(const struct vole_map *map, uint64_t addr,
 	ret->cleared = ret->cleared_known &&
 		       it.clear_seq != vole_get(&m, VOLE_SWISSMAP_CLEAR_SEQ);
 	return it.dir_index < 0 ? open_small(map, &it, ret) :
-				  open_large(map, &it, ret);
+				  open_large(map, help, &it, ret);
 }

@@ -143,6 +143,47 @@ static void test_classic_grown(void **state)
 	assert_false(iter.gone_known);
 }
 
+/* A bucket that is followed by itself. */
+static void test_classic_endless_chain(void **state)
+{
+	(void)state;
+	fake_put(&go, CHAIN + BUCKET - 8, 8, CHAIN);
+	assert_true(read_iter());
+	assert_false(iter.entries_known);
+}
+
+static bool stop(void *arg)
+{
+	++*(unsigned *)arg;
+	return true;
+}
+
+static void test_classic_interrupted(void **state)
+{
+	unsigned asked = 0;
+	const struct vole_map_iter_help help = { .interrupted = stop,
+						 .arg = &asked };
+
+	(void)state;
+	fake_put(&go, CHAIN + BUCKET - 8, 8, CHAIN);
+	assert_true(vole_map_open(&go.rt, &go.map, MAP, &map, &err));
+	assert_true(vole_map_iter_read(&map, &help, ITER, &iter));
+	assert_false(iter.entries_known);
+	assert_int_equal(asked, 1);
+}
+
+/* An array of more buckets than anyone would wait for. */
+static void test_classic_huge(void **state)
+{
+	(void)state;
+	fake_put(&go, MAP + 9, 1, 23);
+	fake_put(&go, ITER + 74, 1, 23);
+	fake_put(&go, ITER + 73, 1, 0);
+	fake_put(&go, ITER + 80, 8, 2);
+	assert_true(read_iter());
+	assert_false(iter.entries_known);
+}
+
 /* It stands in an old bucket that the map has moved since. */
 static void test_classic_moved(void **state)
 {
@@ -295,6 +336,9 @@ int main(void)
 		CLASSIC(test_classic),
 		CLASSIC(test_classic_grown),
 		CLASSIC(test_classic_growing),
+		CLASSIC(test_classic_endless_chain),
+		CLASSIC(test_classic_interrupted),
+		CLASSIC(test_classic_huge),
 		CLASSIC(test_classic_moved),
 		CLASSIC(test_classic_deleted),
 		CLASSIC(test_what_is_none),
