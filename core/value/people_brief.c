@@ -55,6 +55,28 @@ static void put_float(struct vole_strbuf *out, uint64_t bits, bool is_double)
 	vole_strbuf_add(out, text);
 }
 
+/* "1-2i" */
+static void put_complex(const struct vole_people *p, struct vole_strbuf *out)
+{
+	bool is_double = p->value->type->kind == VOLE_KIND_COMPLEX128;
+	size_t half = is_double ? sizeof(double) : sizeof(float);
+	struct vole_strbuf imaginary = { 0 };
+	uint64_t re = 0, im = 0;
+	struct vole_error ignored;
+
+	if (!vole_value_read(p->rt, p->value, 0, &re, half, &ignored) ||
+	    !vole_value_read(p->rt, p->value, half, &im, half, &ignored)) {
+		vole_strbuf_add(out, "<unreadable>");
+		return;
+	}
+	put_float(out, re, is_double);
+	put_float(&imaginary, im, is_double);
+	vole_strbuf_printf(out, "%s%si",
+			   *vole_strbuf_text(&imaginary) == '-' ? "" : "+",
+			   vole_strbuf_text(&imaginary));
+	vole_strbuf_free(&imaginary);
+}
+
 static void put_digits(const struct vole_people *p, struct vole_strbuf *out)
 {
 	enum vole_kind kind = p->value->type->kind;
@@ -114,6 +136,9 @@ static void put_constant(const struct vole_people *p, struct vole_strbuf *out)
 		vole_strbuf_printf(out, "%s(", type->name);
 	if (type->kind == VOLE_KIND_STRING)
 		put_string(p, out);
+	else if (type->kind == VOLE_KIND_COMPLEX64 ||
+		 type->kind == VOLE_KIND_COMPLEX128)
+		put_complex(p, out);
 	else if (type->size <= SIZE_WORD)
 		put_digits(p, out);
 	else

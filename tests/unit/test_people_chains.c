@@ -122,6 +122,26 @@ static void test_error_that_wraps_nothing_known(void **state)
 	assert_non_null(strstr(error(), "\"load: gone\" wraps <corrupt: "));
 }
 
+static void test_error_that_wraps_a_complex_number(void **state)
+{
+	const double wide[] = { 1.5, -2 };
+	const float narrow[] = { 0.1F, 3 };
+	uint64_t at = FAKE_ERRORS + 64, type = FAKE_BASE + 0x580;
+
+	(void)state;
+	fake_people_type(&p, type, VOLE_KIND_COMPLEX128, 16, "main.z");
+	memcpy(p.go.bytes + (at - FAKE_BASE), wide, sizeof(wide));
+	fake_people_iface(&p, FAKE_ERRORS + 16, type, at);
+	assert_string_equal(error(), "\"load: gone\" wraps main.z(1.5-2i)");
+	type += 0x80;
+	fake_people_type(&p, type, VOLE_KIND_COMPLEX64, 8, "main.c");
+	memcpy(p.go.bytes + (at - FAKE_BASE), narrow, sizeof(narrow));
+	fake_people_iface(&p, FAKE_ERRORS + 16, type, at);
+	assert_string_equal(error(), "\"load: gone\" wraps main.c(0.1+3i)");
+	fake_people_iface(&p, FAKE_ERRORS + 16, type, 0x10);
+	assert_non_null(strstr(error(), "<unreadable>"));
+}
+
 static void test_errors_that_wrap_each_other(void **state)
 {
 	(void)state;
@@ -162,6 +182,7 @@ int main(void)
 		TEST(test_error),
 		TEST(test_error_without_message),
 		TEST(test_error_that_wraps_nothing_known),
+		TEST(test_error_that_wraps_a_complex_number),
 		TEST(test_errors_that_wrap_each_other),
 		TEST(test_chain_of_many_errors),
 	};
