@@ -5,7 +5,12 @@
 
 #include <string.h>
 
-enum { SIZE_WORD = 8, ASK_EVERY = 256 };
+enum {
+	SIZE_WORD = 8,
+	SIZE_PAGE = 4096,
+	ASK_EVERY = 256,
+	MAX_MISSING = 1024, /* pages of one stack, that may be none */
+};
 
 struct search {
 	struct vole_ref_visitor visitor; /* first: cast back */
@@ -13,6 +18,9 @@ struct search {
 	const struct vole_map *map;
 	uint64_t offset; /* of the map in an iterator */
 	uint64_t limit, found, shown;
+	uint64_t unreadable, partly; /* goroutines; and stacks of others */
+	bool all; /* stacks were searched, and that */
+	bool heap_too;
 	struct vole_goroutine g;
 	struct vole_heap *heap; /* while that is searched, and */
 	struct vole_whose *whose; /* of the heap's words */
@@ -77,16 +85,19 @@ static void look_at(struct search *s, uint64_t addr)
 	vole_map_iterator_put(s->ctx, s->map, &iter, &place);
 }
 
-/* Words of [lo, hi) that point to the map. */
-static void scan(struct search *s, uint64_t lo, uint64_t hi)
+/* Words of [lo, hi) that point to the map; false: some cannot be read. */
+static bool scan(struct search *s, uint64_t lo, uint64_t hi)
 {
 	struct vole_memory *mem = s->ctx->rt->mem;
 	const struct vole_sink *sink = s->ctx->sink;
 	uint64_t at = (lo + SIZE_WORD - 1) & ~(uint64_t)(SIZE_WORD - 1);
-	uint8_t page[4096];
+	uint8_t page[SIZE_PAGE];
+	unsigned missing = 0;
 
-	while (at < hi) {
-		size_t want = hi - at < sizeof(page) ? hi - at : sizeof(page);
+	while (at < hi && missing < MAX_MISSING && !sink->stopped) {
+		/* To the page's end: what cannot be read is one, or more. */
+		size_t rest = SIZE_PAGE - (at & (SIZE_PAGE - 1));
+		size_t want = hi - at < rest ? hi - at : rest;
 		size_t len = vole_memory_read(mem, at, page, want), i;
 
 		for (i = 0; i + SIZE_WORD <= len && !sink->stopped;
@@ -97,10 +108,10 @@ static void scan(struct search *s, uint64_t lo, uint64_t hi)
 			if (word == s->map->addr)
 				look_at(s, at + i);
 		}
-		if (len < want)
-			return;
+		missing += len != want;
 		at += want;
 	}
+	return !missing;
 }
 
 static bool scan_goroutine(struct search *s, uint64_t addr,
@@ -114,7 +125,7 @@ static bool scan_goroutine(struct search *s, uint64_t addr,
 		return true;
 	lo = vole_stack_used(s->ctx->rt, &s->g);
 	if (lo >= s->g.stack_lo && lo < s->g.stack_hi)
-		scan(s, lo, s->g.stack_hi);
+		s->partly += !scan(s, lo, s->g.stack_hi);
 	return true;
 }
 
@@ -122,10 +133,11 @@ static bool scan_stacks(struct search *s, struct vole_error *err)
 {
 	const struct vole_runtime *rt = s->ctx->rt;
 	struct vole_goroutines list;
-	uint64_t i, addr, unreadable = 0;
+	uint64_t i, addr;
 
 	if (!vole_goroutines_find(rt, &list, err))
 		return false;
+	s->unreadable = list.lost;
 	for (i = 0; i < list.len; i++) {
 		vole_sink_progress(s->ctx->sink, i, list.len);
 		if (s->ctx->sink->stopped ||
@@ -133,12 +145,18 @@ static bool scan_stacks(struct search *s, struct vole_error *err)
 			break;
 		if (!vole_goroutines_get(rt, &list, i, &addr, err) ||
 		    !scan_goroutine(s, addr, err))
-			unreadable++;
+			s->unreadable++;
 	}
-	if (unreadable)
+	if (s->unreadable)
 		vole_sink_warn(s->ctx->sink,
 			       "%" PRIu64 " goroutines could not be read",
-			       unreadable);
+			       s->unreadable);
+	if (s->partly)
+		vole_sink_warn(s->ctx->sink,
+			       "the stacks of %" PRIu64
+			       " goroutines could not be read in whole",
+			       s->partly);
+	s->all = !s->unreadable && !s->partly && !s->ctx->sink->stopped;
 	return true;
 }
 
@@ -206,6 +224,20 @@ static bool is_stopped(void *arg)
 	return vole_sink_stopped(arg);
 }
 
+/* None is claimed only of what was searched. */
+static void say_end(struct search *s)
+{
+	struct vole_sink *sink = s->ctx->sink;
+	bool all = s->all && s->heap_too && !sink->stopped;
+
+	vole_sink_say(sink, VOLE_STYLE_FAINT, "%s",
+		      s->shown ? "a loop that was left early stays visible "
+				 "until its frame is used otherwise" :
+		      all ? "no range loop over it in any stack, and none by "
+			    "reflection" :
+			    "no range loop over it in what was searched");
+}
+
 /* --- both -------------------------------------------------------------------- */
 
 bool vole_map_show_iterators(struct vole_context *ctx,
@@ -231,22 +263,19 @@ bool vole_map_show_iterators(struct vole_context *ctx,
 		search.help.keyhash = &keyhash;
 	vole_map_iterators_begin(ctx);
 	ok = scan_stacks(&search, err);
-	if (ok && !vole_sink_stopped(ctx->sink) && !scan_heap(&search, &why))
-		vole_sink_warn(ctx->sink, "the heap was not searched: %s",
-			       why.text);
+	if (ok && !vole_sink_stopped(ctx->sink)) {
+		search.heap_too = scan_heap(&search, &why);
+		if (!search.heap_too)
+			vole_sink_warn(ctx->sink,
+				       "the heap was not searched: %s",
+				       why.text);
+	}
 	vole_sink_end(ctx->sink);
 	if (search.help.keyhash)
 		vole_keyhash_close(&keyhash);
 	if (!ok)
 		return false;
-	if (!search.shown)
-		vole_sink_say(ctx->sink, VOLE_STYLE_FAINT,
-			      "no range loop over it in any stack, and none by "
-			      "reflection");
-	else
-		vole_sink_say(ctx->sink, VOLE_STYLE_FAINT,
-			      "a loop that was left early stays visible until "
-			      "its frame is used otherwise");
+	say_end(&search);
 	vole_sink_omitted(ctx->sink, search.found - search.shown);
 	return true;
 }
