@@ -119,8 +119,10 @@ static bool visit(struct vole_ref_visitor *v, const struct vole_ref *ref)
 
 	if (ref->addr && ref->addr == f->to->backing->self)
 		return true;
-	if (f->to->found.len >= MAX_ALIASES)
+	if (f->to->found.len >= MAX_ALIASES) {
+		f->to->truncated = true;
 		return false;
+	}
 	added = vole_array_push(&f->to->found);
 	f->no_memory |= !added;
 	if (added)

@@ -32,6 +32,7 @@ struct vole_aliases {
 	struct vole_context *ctx;
 	const struct vole_backing *backing;
 	VOLE_ARRAY(struct vole_alias) found; /* by data */
+	bool truncated; /* there are more */
 };
 
 /**
@@ -72,13 +73,13 @@ VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 				   struct vole_error *err);
 
 /** What its JSON holds, for the command's help. */
-#define VOLE_WRITERS_JSON                                                     \
-	"`written_by` (`nobody`: the program's own and read-only; "           \
-	"`none-found`; `listed` in `writers`; `unknown`: memory that is not " \
-	"Go's, or that others may change), "                                  \
-	"`region`, `maybe_pointers` (words that may lead there), `writers`: " \
-	"as `aliases`, and `by` (`elements`, `room`: by append or a longer "  \
-	"slice, `pointer`, `variable` or `frame` that the bytes are of, "     \
+#define VOLE_WRITERS_JSON                                                        \
+	"`written_by` (`nobody`: the program's own and read-only; "              \
+	"`none-found`; `listed` in `writers`; `unknown`: memory that is not "    \
+	"Go's, is freed, or that others may change, or not all was looked at), " \
+	"`region`, `maybe_pointers` (words that may lead there), `writers`: "    \
+	"as `aliases`, and `by` (`elements`, `room`: by append or a longer "     \
+	"slice, `pointer`, `variable` or `frame` that the bytes are of, "        \
 	"`builder`: a strings.Builder, which only adds behind them)"
 
 /** What its JSON holds, for the command's help. */
@@ -90,6 +91,6 @@ VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 	"(elements of this slice that it covers), `overwritten` (the next " \
 	"append writes over it), `past_end` (it claims more than the "      \
 	"array has), `object` of the heap that it is in; " VOLE_OWNER_JSON  \
-	"; `unreachable_bytes` (of the array, by any of these)"
+	"; `unreachable_bytes` (of the array, by any of these, when all are known)"
 
 #endif

@@ -167,7 +167,12 @@ bool vole_put_aliases(const struct vole_aliases *all, struct vole_error *err)
 	if (!all->found.len)
 		vole_sink_say(sink, VOLE_STYLE_FAINT,
 			      "nothing else leads into this array");
-	if (all->backing->kind != VOLE_BACKING_BARE)
+	if (all->truncated)
+		vole_sink_warn(sink,
+			       "more leads into this array than the %zu that "
+			       "are kept",
+			       all->found.len);
+	else if (all->backing->kind != VOLE_BACKING_BARE)
 		vole_sink_number(sink, "unreachable_bytes",
 				 (int64_t)unreachable(all));
 	return true;
