@@ -6,13 +6,19 @@
 
 #include <string.h>
 
-enum { ELF_MAGIC = 0x464c457f };
+enum {
+	ELF_MAGIC = 0x464c457f,
+	POLL = 1024, /* aliases between two looks at the user */
+};
 
 struct writers {
 	const struct vole_aliases *all;
 	struct vole_region region;
 	const char *how; /* one word, of a closed list */
-	uint64_t num; /* that were sent */
+	const char *why; /* it is unknown */
+	uint64_t limit, sent; /* rows */
+	uint64_t num; /* that write */
+	bool truncated; /* there may be more */
 	uint64_t num_maybe; /* words that may be pointers there */
 };
 
@@ -145,12 +151,15 @@ static void put_alias(struct writers *w, const struct vole_alias *a,
 	struct vole_context *ctx = w->all->ctx;
 	struct vole_sink *sink = ctx->sink;
 
+	w->num += strcmp(by, "builder") != 0;
+	w->sent++;
+	if (w->limit && w->sent > w->limit)
+		return;
 	vole_sink_row(sink);
 	vole_put_alias(ctx, a);
 	vole_sink_text(sink, "by", VOLE_STYLE_HIDDEN, by);
 	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, note(by, a->exact));
 	vole_sink_end(sink);
-	w->num += strcmp(by, "builder") != 0;
 }
 
 /* What the bytes are of, besides all that points there. */
@@ -166,6 +175,7 @@ static void put_owner(struct writers *w, const char *kind, const char *where)
 	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, "they are its own");
 	vole_sink_end(sink);
 	w->num++;
+	w->sent++;
 }
 
 static void put_table(struct writers *w)
@@ -184,12 +194,17 @@ static void put_table(struct writers *w)
 	vole_region_words(&w->region, words, sizeof(words));
 	if (w->region.kind == VOLE_REGION_VARIABLE)
 		put_owner(w, "variable", w->region.variable.name);
-	else if (w->region.kind == VOLE_REGION_STACK)
+	else if (w->region.kind == VOLE_REGION_STACK &&
+		 !vole_region_is_freed(&w->region))
 		put_owner(w, "frame", words);
 	for (i = 0; i < w->all->found.len; i++) {
 		const struct vole_alias *a = &w->all->found.items[i];
 		const char *how = by(s, a);
 
+		if (!(i % POLL) && vole_sink_stopped(sink)) {
+			w->truncated = true;
+			break;
+		}
 		/* Any copy of the string's own pointer looks like that. */
 		if (how && !a->exact && a->kind == VOLE_ALIAS_POINTER)
 			w->num_maybe++;
@@ -197,6 +212,8 @@ static void put_table(struct writers *w)
 			put_alias(w, a, how);
 	}
 	vole_sink_end(sink);
+	if (w->limit && w->sent > w->limit)
+		vole_sink_omitted(sink, w->sent - w->limit);
 }
 
 /* --- in one word ----------------------------------------------------------- */
@@ -218,17 +235,23 @@ static bool is_gos(const struct writers *w)
 
 static void judge(struct writers *w)
 {
-	w->how = !is_gos(w) ? "unknown" : w->num ? "listed" : "none-found";
+	if (!is_gos(w))
+		w->why = "Go does not manage its memory, who else does may "
+			 "write there";
+	else if (vole_region_is_freed(&w->region))
+		w->why = "its memory is freed, who has it next may write there";
+	else if (!w->num && w->truncated)
+		w->why = "not all that leads there was looked at";
+	w->how = w->why ? "unknown" : w->num ? "listed" : "none-found";
 }
 
 static void say(struct writers *w)
 {
 	struct vole_sink *sink = w->all->ctx->sink;
 
-	if (!strcmp(w->how, "unknown"))
-		vole_sink_cell(sink, "written by", VOLE_STYLE_BAD,
-			       "unknown: Go does not manage its memory, who "
-			       "else does may write there");
+	if (w->why)
+		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_BAD,
+				      "unknown: %s", w->why);
 	else if (w->num == 1)
 		vole_sink_cell(sink, "written by", VOLE_STYLE_BAD,
 			       "whoever has the one above");
@@ -247,18 +270,40 @@ static void say(struct writers *w)
 			       "nobody that was found");
 }
 
-static void put_found(struct vole_context *ctx,
+static bool put_found(struct vole_context *ctx,
 		      const struct vole_aliases *found,
-		      const struct vole_region *region)
+		      const struct vole_region *region, struct vole_error *err)
 {
-	struct writers w = { .all = found, .region = *region };
+	struct writers w = { .all = found,
+			     .region = *region,
+			     .truncated = found->truncated };
 
+	if (!vole_args_number(ctx, "--limit", ctx->settings->limit, &w.limit,
+			      err))
+		return false;
 	put_table(&w);
+	if (w.truncated)
+		vole_sink_warn(ctx->sink,
+			       "not all that leads into its array was looked "
+			       "at");
 	judge(&w);
 	vole_sink_number_json(ctx->sink, "maybe_pointers",
 			      (int64_t)w.num_maybe);
 	vole_sink_text(ctx->sink, "written_by", VOLE_STYLE_HIDDEN, w.how);
 	say(&w);
+	return true;
+}
+
+/* Who leads there could not be found out; false: nothing is to be said. */
+static bool put_unknown(struct vole_context *ctx, const struct vole_error *err)
+{
+	if (err->code == VOLE_INTERRUPTED || err->code == VOLE_NOMEM)
+		return false;
+	vole_sink_warn(ctx->sink, "who leads to its bytes is not known: %s",
+		       err->text);
+	vole_sink_text(ctx->sink, "written_by", VOLE_STYLE_HIDDEN, "unknown");
+	vole_sink_cell(ctx->sink, "written by", VOLE_STYLE_BAD, "unknown");
+	return true;
 }
 
 bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
@@ -277,10 +322,11 @@ bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
 		return true;
 	}
 	if (!vole_backing_widen(ctx, backing, err))
-		return false;
-	ok = vole_aliases_find(ctx, backing, &aliases, err);
-	if (ok)
-		put_found(ctx, &aliases, &region);
+		return put_unknown(ctx, err);
+	if (vole_aliases_find(ctx, backing, &aliases, err))
+		ok = put_found(ctx, &aliases, &region, err);
+	else
+		ok = put_unknown(ctx, err);
 	vole_aliases_close(&aliases);
 	return ok;
 }
