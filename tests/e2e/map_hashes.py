@@ -24,6 +24,7 @@ import sys
 import tempfile
 
 import options
+from script import ask
 
 NAN_KEYS = 9
 MADE = "main.mapMade"
@@ -32,19 +33,6 @@ FEW = "main.mapBool" # keys
 # names, and another of that length.
 NAME, HIDDEN = b"\0runtime.memhash32\0", b"\0runtime.memhash_2\0"
 QUICK = ("1.18", "1.26")
-
-
-def ask(vole, exe, core, commands):
-	"""The JSON documents of all commands, in one run."""
-	with tempfile.NamedTemporaryFile("w", suffix=".vole") as script:
-		script.write("\n".join(commands) + "\n")
-		script.flush()
-		out = subprocess.run([vole, "core", exe, core, "-x", script.name],
-				     capture_output=True, text=True, check=False)
-	ret = [json.loads(line) for line in out.stdout.splitlines() if line]
-	assert len(ret) == len(commands), \
-		f"{len(commands)} commands, {len(ret)} answers: {out.stderr[:300]}"
-	return ret
 
 
 def check_find(hash_, answer):

@@ -17,27 +17,13 @@ The last line is "N maps right, N wrong".
 
 import collections
 import json
-import subprocess
 import sys
-import tempfile
 
 import options
+from script import ask
 
 BUSY = ("main.busyInts", "main.busyStrings", "main.busyMore")
 QUICK = ("1.18", "1.26")
-
-
-def ask(vole, core, commands):
-	"""The JSON documents of all commands, in one run."""
-	with tempfile.NamedTemporaryFile("w", suffix=".vole") as script:
-		script.write("\n".join(commands) + "\n")
-		script.flush()
-		out = subprocess.run([vole, "core", core.with_suffix(""), core, "-x",
-				      script.name], capture_output=True, text=True, check=False)
-	ret = [json.loads(line) for line in out.stdout.splitlines() if line]
-	assert len(ret) == len(commands), \
-		f"{len(commands)} commands, {len(ret)} answers: {out.stderr[:300]}"
-	return ret
 
 
 def check_right(answer, count):
@@ -83,7 +69,8 @@ def check_core(vole, core, caught):
 	counts.update((name, None) for name in map_names(document))
 	busy = BUSY if core.stem == "maps-kill" else ()
 	names = [*counts, *busy]
-	answers = ask(vole, core, [f"map --json --verify --limit 3 {name}" for name in names])
+	answers = ask(vole, core.with_suffix(""), core,
+		      [f"map --json --verify --limit 3 {name}" for name in names])
 	wrong = []
 	for name, answer in zip(names, answers):
 		why = check_busy(answer) if name in busy else check_right(answer, counts[name])
