@@ -2,11 +2,6 @@
 
 #include "command/command.h"
 
-static void show_progress(void *arg, uint64_t done, uint64_t all)
-{
-	vole_sink_progress(arg, done, all);
-}
-
 static bool measure(struct vole_context *ctx, struct vole_heap *heap,
 		    struct vole_heap_totals *ret, struct vole_error *err)
 {
@@ -15,7 +10,7 @@ static bool measure(struct vole_context *ctx, struct vole_heap *heap,
 
 	if (!vole_mark_open(heap, ctx->sink->ui, &mark, err))
 		return false;
-	vole_mark_watch(mark, show_progress, ctx->sink);
+	vole_mark_watch(mark, vole_sink_on_progress, ctx->sink);
 	ok = vole_mark_from_roots(mark, VOLE_ROOTS_GO, err) &&
 	     vole_heap_count(heap, mark, ctx->sink->ui, ret, err);
 	vole_mark_close(mark);

@@ -1,7 +1,7 @@
 #include "command/map_iterator.h"
 
 #include "base/strbuf.h"
-#include "check/region.h"
+#include "command/region.h"
 #include "runtime/rtype.h"
 
 static const struct vole_column columns[] = {
@@ -82,10 +82,7 @@ static void put_memory_json(struct vole_sink *sink,
 	vole_sink_object_json(sink, "walked");
 	vole_sink_address_json(sink, "address", iter->array);
 	vole_sink_number_json(sink, "size", (int64_t)iter->array_size);
-	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
-		       vole_region_name(memory->region.kind));
-	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
-		       vole_live_name(memory->region.live));
+	vole_put_region(sink, &memory->region);
 	if (memory->reused || iter->walks != VOLE_MAP_WALKS_FORMER)
 		vole_sink_flag_json(sink, "reused", memory->reused);
 	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, memory->text);

@@ -193,11 +193,6 @@ static bool on_ref(struct vole_ref_visitor *visitor, const struct vole_ref *ref)
 	return !s->ctx->sink->stopped;
 }
 
-static void show_progress(void *arg, uint64_t done, uint64_t all)
-{
-	vole_sink_progress(arg, done, all);
-}
-
 static bool scan_heap(struct search *s, struct vole_error *err)
 {
 	struct vole_sink *sink = s->ctx->sink;
@@ -206,7 +201,7 @@ static bool scan_heap(struct search *s, struct vole_error *err)
 		.len = 1,
 		.roots = 1U << VOLE_ROOT_DATA,
 		.ui = sink->ui,
-		.progress = show_progress,
+		.progress = vole_sink_on_progress,
 		.arg = sink,
 	};
 	bool ok;

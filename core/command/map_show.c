@@ -1,6 +1,6 @@
 #include "command/map_show.h"
 
-#include "check/region.h"
+#include "command/region.h"
 
 #include <stdio.h>
 
@@ -38,10 +38,7 @@ static void put_region(struct vole_context *ctx, const char *key,
 	vole_region_words(&region, text, sizeof(text));
 	vole_sink_object_json(sink, key);
 	vole_sink_address_json(sink, "address", addr);
-	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
-		       vole_region_name(region.kind));
-	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
-		       vole_live_name(region.live));
+	vole_put_region(sink, &region);
 	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, text);
 	vole_sink_end(sink);
 	vole_sink_cell_printf(sink, label,

@@ -2,6 +2,7 @@
 
 #include "check/held.h"
 #include "command/command.h"
+#include "command/region.h"
 #include "runtime/iface.h"
 
 #include <string.h>
@@ -48,10 +49,7 @@ static void put_object(struct vole_sink *sink, const struct vole_region *region)
 	char text[160];
 
 	vole_region_words(region, text, sizeof(text));
-	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
-		       vole_region_name(region->kind));
-	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
-		       vole_live_name(region->live));
+	vole_put_region(sink, region);
 	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, text);
 	vole_sink_cell(sink, "object",
 		       vole_region_is_freed(region) ? VOLE_STYLE_BAD :
@@ -62,8 +60,7 @@ static void put_object(struct vole_sink *sink, const struct vole_region *region)
 }
 
 /* What the item's object has hold of that it should not have. */
-static void put_held(struct listing *l, const struct vole_held *held,
-		     bool freed)
+static void put_held(struct listing *l, const struct vole_held *held)
 {
 	struct vole_sink *sink = l->ctx->sink;
 	char text[160];
@@ -72,14 +69,13 @@ static void put_held(struct listing *l, const struct vole_held *held,
 	vole_sink_object_json(sink, "holds");
 	vole_sink_number_json(sink, "offset", (int64_t)held->offset);
 	vole_sink_address_json(sink, "value", held->value);
-	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
-		       vole_region_name(held->region.kind));
-	vole_sink_text(sink, "live", VOLE_STYLE_HIDDEN,
-		       vole_live_name(held->region.live));
+	vole_put_region(sink, &held->region);
 	vole_sink_text(sink, "text", VOLE_STYLE_HIDDEN, text);
 	vole_sink_end(sink);
 	vole_sink_cell_printf(sink, "note",
-			      freed ? VOLE_STYLE_BAD : VOLE_STYLE_FAINT,
+			      vole_region_is_freed(&held->region) ?
+				      VOLE_STYLE_BAD :
+				      VOLE_STYLE_FAINT,
 			      "holds 0x%" PRIx64 " at +%" PRIu64 ": %s",
 			      held->value, held->offset, text);
 }
@@ -87,22 +83,17 @@ static void put_held(struct listing *l, const struct vole_held *held,
 /* The verdict; is it bad? */
 static bool judge(struct listing *l, uint64_t data)
 {
+	struct vole_ui *ui = l->ctx->sink->ui;
 	struct vole_region region;
 	struct vole_held held;
-	bool freed;
 
-	vole_region_at(l->ctx->rt, l->ctx->sink->ui, data, &region);
+	vole_region_at(l->ctx->rt, ui, data, &region);
 	put_object(l->ctx->sink, &region);
-	freed = vole_region_is_freed(&region);
-	if (region.live == VOLE_LIVE_ALLOCATED && l->heap &&
-	    vole_held_find(l->ctx->rt, l->ctx->sink->ui, l->heap,
-			   &region.object, &held)) {
-		bool held_freed = vole_region_is_freed(&held.region);
-
-		put_held(l, &held, held_freed);
-		freed = freed || held_freed;
-	}
-	return freed;
+	if (region.live != VOLE_LIVE_ALLOCATED || !l->heap ||
+	    !vole_held_find(l->ctx->rt, ui, l->heap, &region.object, &held))
+		return vole_region_is_freed(&region);
+	put_held(l, &held);
+	return vole_region_is_freed(&held.region);
 }
 
 static void put_item(struct listing *l, const struct vole_pool_item *item)

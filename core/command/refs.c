@@ -68,11 +68,6 @@ static bool visit(struct vole_ref_visitor *v, const struct vole_ref *ref)
 	return true;
 }
 
-static void show_progress(void *arg, uint64_t done, uint64_t all)
-{
-	vole_sink_progress(arg, done, all);
-}
-
 static bool list(struct search *s, const struct subject *subject,
 		 struct vole_error *err)
 {
@@ -87,7 +82,7 @@ static bool list(struct search *s, const struct subject *subject,
 		.len = subject->len,
 		.roots = VOLE_ROOTS_ALL,
 		.ui = sink->ui,
-		.progress = show_progress,
+		.progress = vole_sink_on_progress,
 		.arg = sink,
 	};
 	bool ok;

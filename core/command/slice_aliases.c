@@ -208,11 +208,6 @@ static bool describe_all(struct finder *f, struct vole_error *err)
 	return true;
 }
 
-static void on_progress(void *arg, uint64_t done, uint64_t all)
-{
-	vole_sink_progress(arg, done, all);
-}
-
 static bool search(struct finder *f, struct vole_error *err)
 {
 	const struct vole_ref_search search = {
@@ -221,7 +216,7 @@ static bool search(struct finder *f, struct vole_error *err)
 		.roots = VOLE_ROOTS_ALL,
 		.reached = f->mark,
 		.ui = f->to->ctx->sink->ui,
-		.progress = on_progress,
+		.progress = vole_sink_on_progress,
 		.arg = f->to->ctx->sink,
 	};
 

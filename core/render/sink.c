@@ -253,6 +253,11 @@ void vole_sink_progress(struct vole_sink *sink, uint64_t done, uint64_t all)
 	vole_sink_progress_part(sink, 0);
 }
 
+void vole_sink_on_progress(void *sink, uint64_t done, uint64_t all)
+{
+	vole_sink_progress(sink, done, all);
+}
+
 void vole_sink_progress_part(struct vole_sink *sink, double done)
 {
 	uint64_t now;

@@ -161,6 +161,8 @@ bool vole_sink_stopped(struct vole_sink *sink);
  * Values sent to the sink tell of themselves, as parts of this step.
  */
 void vole_sink_progress(struct vole_sink *sink, uint64_t done, uint64_t all);
+/** The same as a callback, whose argument is the sink. */
+void vole_sink_on_progress(void *sink, uint64_t done, uint64_t all);
 /** A sink's own word: @p done (0 to 1) of the step. */
 void vole_sink_progress_part(struct vole_sink *sink, double done);
 /** Give what was written so far to the ui, when it is enough. */

@@ -20,6 +20,17 @@ struct vole_people vole_people_inside(const struct vole_people *outer,
 				     outer->left };
 }
 
+bool vole_people_may_go_on(const struct vole_people *p)
+{
+	enum { MAX_NESTED = 24 };
+	const struct vole_people *at;
+	unsigned depth = 0;
+
+	for (at = p->outer; at; at = at->outer)
+		depth++;
+	return depth < MAX_NESTED && *p->left && --*p->left;
+}
+
 const char *vole_people_keep(const struct vole_people *p,
 			     struct vole_strbuf *text)
 {

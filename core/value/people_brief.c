@@ -9,7 +9,6 @@
 
 enum {
 	SIZE_WORD = 8,
-	MAX_NESTED = 24, /* texts and values in each other: host stack */
 	MAX_FIELDS = 8,
 	MAX_STRING = 64,
 	MAX_READ = 4096, /* of a string, to tell how much is not shown */
@@ -264,19 +263,9 @@ static void put_length(const struct vole_people *p, struct vole_strbuf *out)
 				   len);
 }
 
-static bool is_too_much(const struct vole_people *p)
-{
-	const struct vole_people *at;
-	unsigned depth = 0;
-
-	for (at = p->outer; at; at = at->outer)
-		depth++;
-	return depth >= MAX_NESTED || !*p->left || !--*p->left;
-}
-
 void vole_people_brief(const struct vole_people *p, struct vole_strbuf *out)
 {
-	if (is_too_much(p)) {
+	if (!vole_people_may_go_on(p)) {
 		vole_strbuf_add(out, "...");
 		return;
 	}

@@ -15,7 +15,6 @@ enum {
 	MAX_MESSAGE = 4096,
 	MAX_SHOWN = 256,
 	MAX_WRAPPED = 16,
-	MAX_NESTED = 24, /* errors in each other: host stack */
 };
 
 /*
@@ -211,17 +210,6 @@ static bool put_op(const struct vole_people *p, struct vole_strbuf *out)
 	return put_field(p, "Err", false, out);
 }
 
-/* Bounded: errors that wrap each other in a ring, or many in many. */
-static bool may_go_on(const struct vole_people *p)
-{
-	const struct vole_people *at;
-	unsigned depth = 0;
-
-	for (at = p->outer; at; at = at->outer)
-		depth++;
-	return depth < MAX_NESTED && *p->left && --*p->left;
-}
-
 bool vole_people_message(const struct vole_people *p, struct vole_strbuf *out)
 {
 	struct vole_value behind = { 0 };
@@ -231,7 +219,7 @@ bool vole_people_message(const struct vole_people *p, struct vole_strbuf *out)
 	const char *text = NULL;
 	uint64_t number;
 
-	if (!may_go_on(p))
+	if (!vole_people_may_go_on(p))
 		return false;
 	if (kind)
 		return kind->format ? put_format(p, kind->format, out) :

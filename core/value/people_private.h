@@ -20,6 +20,11 @@ struct vole_people {
 /** @p value as part of the text of @p outer. */
 struct vole_people vole_people_inside(const struct vole_people *outer,
 				      const struct vole_value *value);
+/**
+ * One part more, unless that is too much: values and errors in each other may
+ * be a ring, or many in many. Bounds the host's stack, too.
+ */
+bool vole_people_may_go_on(const struct vole_people *p);
 /** As vole_people_struct(): the text of a struct, or NULL. */
 const char *vole_people_text(const struct vole_people *p);
 /** The text, now in the arena, or NULL where it failed; frees @p text. */
