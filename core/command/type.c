@@ -5,13 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 32, MAX_WORDS = 64 };
+enum { MAX_DEPTH = 32, MAX_WORDS = 64, MAX_LOOKED = 65536 };
 
 /* Offsets of words that hold pointers, as the garbage collector sees them. */
 struct words {
 	uint64_t offsets[MAX_WORDS];
 	size_t len;
-	bool more; /* than MAX_WORDS */
+	bool more; /* than MAX_WORDS, or not all was looked at */
+	unsigned looked; /* types */
 };
 
 static void add_word(struct words *w, uint64_t offset)
@@ -26,12 +27,13 @@ static bool find_words(struct vole_types *types, struct vole_type *type,
 		       uint64_t offset, unsigned depth, struct words *ret,
 		       struct vole_error *err)
 {
+	size_t before = ret->len, f;
 	uint64_t at, i;
-	size_t f;
 
 	if (!vole_type_load(types, type, err))
 		return false;
-	if (depth > MAX_DEPTH || ret->more)
+	ret->more |= depth > MAX_DEPTH || ret->looked++ == MAX_LOOKED;
+	if (ret->more)
 		return true;
 	switch (type->kind) {
 	case VOLE_KIND_INTERFACE:
@@ -50,11 +52,15 @@ static bool find_words(struct vole_types *types, struct vole_type *type,
 	case VOLE_KIND_ARRAY:
 		if (!vole_type_load(types, type->elem, err))
 			return false;
-		for (i = 0; i < type->len && i <= MAX_WORDS; i++)
+		for (i = 0; i < type->len && i <= MAX_WORDS; i++) {
+			/* The first has none: no other has. */
+			if (i && ret->len == before)
+				break;
 			if (!vole_at(offset, i, type->elem->size, &at) ||
 			    !find_words(types, type->elem, at, depth + 1, ret,
 					err))
 				return false;
+		}
 		return true;
 	case VOLE_KIND_STRUCT:
 		for (f = 0; f < type->num_fields; f++)
@@ -70,7 +76,7 @@ static bool find_words(struct vole_types *types, struct vole_type *type,
 
 static void put_words(struct vole_sink *sink, const struct words *words)
 {
-	char text[MAX_WORDS * 22] = "none";
+	char text[MAX_WORDS * 22] = "";
 	size_t len = 0, i;
 
 	for (i = 0; i < words->len; i++)
@@ -78,8 +84,10 @@ static void put_words(struct vole_sink *sink, const struct words *words)
 					"%s%" PRIu64, i ? ", " : "",
 					words->offsets[i]);
 	if (words->more)
-		snprintf(text + len, sizeof(text) - len, ", ...");
-	vole_sink_text(sink, "pointer_words", VOLE_STYLE_PLAIN, text);
+		snprintf(text + len, sizeof(text) - len, "%s...",
+			 len ? ", " : "");
+	vole_sink_text(sink, "pointer_words", VOLE_STYLE_PLAIN,
+		       *text ? text : "none");
 }
 
 static const struct vole_column columns[] = {

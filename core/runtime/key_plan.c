@@ -7,7 +7,7 @@
 enum {
 	TFLAG_REGULAR = 8, /* abi.TFlagRegularMemory: equal means same bytes */
 	MAX_DEPTH = 64,
-	MAX_STEPS = 1 << 14,
+	MAX_PARTS = 1 << 14, /* types looked at and steps made of them */
 };
 
 struct planner {
@@ -15,12 +15,20 @@ struct planner {
 	struct vole_arena *arena;
 	enum vole_key_recipe recipe;
 	const struct vole_key_step **tail; /* where the next step goes */
-	size_t num_steps;
+	size_t num_parts;
 	unsigned depth;
 };
 
 static bool plan_type(struct planner *p, uint64_t rtype, uint64_t offset,
 		      struct vole_error *err);
+
+static bool spend(struct planner *p, struct vole_error *err)
+{
+	if (p->num_parts++ < MAX_PARTS)
+		return true;
+	return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			 "a key of more than %d parts", MAX_PARTS);
+}
 
 static struct vole_key_step *add(struct planner *p, enum vole_key_op op,
 				 uint64_t offset, uint64_t len,
@@ -28,11 +36,8 @@ static struct vole_key_step *add(struct planner *p, enum vole_key_op op,
 {
 	struct vole_key_step *step;
 
-	if (p->num_steps++ >= MAX_STEPS) {
-		vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
-			  "a key of more than %d parts", MAX_STEPS);
+	if (!spend(p, err))
 		return NULL;
-	}
 	step = vole_arena_alloc(p->arena, sizeof(*step));
 	if (!step) {
 		vole_fail_nomem(err);
@@ -221,7 +226,7 @@ static bool plan_type(struct planner *p, uint64_t rtype, uint64_t offset,
 	struct vole_rtype type;
 	bool ok;
 
-	if (!vole_rtype_read(p->rt, rtype, &type, err))
+	if (!spend(p, err) || !vole_rtype_read(p->rt, rtype, &type, err))
 		return false;
 	if (is_regular(&type))
 		return plan_regular(p, &type, offset, err);

@@ -9,7 +9,13 @@
 /* A program of 150 MB has types for some 60 MB when all are loaded. */
 static const size_t TYPES_CAP = (size_t)1 << 30;
 
-enum { SIZE_WORD = 8, MAX_NAME = 4096 };
+enum {
+	SIZE_WORD = 8,
+	MAX_NAME = 4096,
+	MAX_NESTED =
+		100, /* arrays in arrays, of which the C stack bears more */
+	MAX_ALIGN_DEPTH = 32, /* structs and arrays in each other */
+};
 
 struct vole_types {
 	struct vole_debuginfo *di;
@@ -19,6 +25,7 @@ struct vole_types {
 	struct vole_hash pointers, slices; /* elem to struct vole_type * */
 	struct vole_type *basic[VOLE_NUM_KINDS];
 	struct vole_type any, error; /* made here when they are loaded */
+	unsigned nested; /* types being loaded for one another */
 };
 
 bool vole_types_open(struct vole_debuginfo *di, struct vole_types **ret,
@@ -120,6 +127,8 @@ static bool load(struct vole_types *types, struct vole_type *type,
 bool vole_type_load(struct vole_types *types, struct vole_type *type,
 		    struct vole_error *err)
 {
+	bool ok;
+
 	if (!type)
 		return vole_fail(
 			err, VOLE_CORRUPT, VOLE_NOWHERE,
@@ -129,7 +138,15 @@ bool vole_type_load(struct vole_types *types, struct vole_type *type,
 	if (type->failed)
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "a type could not be loaded before");
-	if (!load(types, type, err)) {
+	if (types->nested == MAX_NESTED)
+		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
+				 "over %d arrays in each other, or one in "
+				 "itself",
+				 MAX_NESTED);
+	types->nested++;
+	ok = load(types, type, err);
+	types->nested--;
+	if (!ok) {
 		/* Memory may come back, damage does not mend. */
 		type->failed = err->code != VOLE_NOMEM;
 		return false;
@@ -424,26 +441,32 @@ static uint64_t align_of(struct vole_types *types, struct vole_type *type,
 	uint64_t most = 1, align;
 	size_t i;
 
-	if (depth > 32 || !vole_type_load(types, type, &ignored))
+	if (depth > MAX_ALIGN_DEPTH || !vole_type_load(types, type, &ignored))
 		return 1;
 	if (type->align)
 		return type->align;
 	switch (type->kind) {
 	case VOLE_KIND_STRUCT:
+		/* Known from here on: one within itself would be endless. */
+		type->align = 1;
 		for (i = 0; i < type->num_fields; i++) {
 			align = align_of(types, type->fields[i].type,
 					 depth + 1);
 			most = align > most ? align : most;
 		}
-		return most;
+		break;
 	case VOLE_KIND_ARRAY:
-		return align_of(types, type->elem, depth + 1);
+		most = align_of(types, type->elem, depth + 1);
+		break;
 	case VOLE_KIND_COMPLEX64:
-		return 4;
+		most = 4;
+		break;
 	default:
-		return type->size && type->size < SIZE_WORD ? type->size :
+		most = type->size && type->size < SIZE_WORD ? type->size :
 							      SIZE_WORD;
 	}
+	type->align = most;
+	return most;
 }
 
 uint64_t vole_type_align(struct vole_types *types, struct vole_type *type)

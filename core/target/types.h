@@ -7,6 +7,10 @@
  * A type that another mentions may still be a stub: pass it through
  * vole_type_load() before reading anything but its identity. A loaded type
  * never changes and lives as long as the registry.
+ *
+ * Debug information of a damaged program may have structs that hold themselves,
+ * and a sound one structs of structs of nothing: who goes down into fields
+ * counts how many, not only how deep.
  */
 #ifndef VOLE_TARGET_TYPES_H
 #define VOLE_TARGET_TYPES_H
@@ -83,7 +87,7 @@ struct vole_type {
 	bool is_eface; /* INTERFACE without methods: data words are {type, data} */
 	uint8_t chan_dir; /* 1 receive, 2 send, 3 both */
 	uint64_t size;
-	uint64_t align; /* 0: not recorded (C types without it) */
+	uint64_t align; /* ask vole_type_align(); 0: not recorded, nor asked for */
 	uint64_t len; /* ARRAY */
 	uint64_t runtime_type; /* offset from moduledata.types; 0 none */
 	struct vole_type *elem; /* ARRAY CHAN MAP PTR SLICE */

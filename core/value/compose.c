@@ -12,6 +12,7 @@ enum {
 	WORD = 8,
 	MAX_BYTES = 1 << 16, /* of a value that is not in memory */
 	MAX_DEPTH = 16,
+	MAX_LOOKED = 4096, /* types, when pieces are matched */
 	MAX_SPLIT =
 		4 * WORD, /* ssa.CanSSA: larger ones are never taken apart */
 };
@@ -30,6 +31,7 @@ struct fitting {
 	const struct vole_spots *places;
 	uint64_t offsets[VOLE_MAX_SPOTS];
 	size_t next; /* piece */
+	unsigned looked;
 };
 
 static bool fit(struct fitting *f, struct vole_type *type, uint64_t offset,
@@ -77,7 +79,7 @@ static bool fit(struct fitting *f, struct vole_type *type, uint64_t offset,
 {
 	struct vole_error unused;
 
-	if (depth == MAX_DEPTH ||
+	if (depth == MAX_DEPTH || f->looked++ >= MAX_LOOKED ||
 	    !vole_type_load(f->r->rt->types, type, &unused))
 		return false;
 	if (!type->size)

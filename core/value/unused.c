@@ -2,17 +2,23 @@
 #include "runtime/stackmap.h"
 #include "value/local_private.h"
 
-enum { WORD = 8, MAX_DEPTH = 16 };
+enum { WORD = 8, MAX_DEPTH = 16, MAX_LOOKED = 4096 };
+
+struct search {
+	struct vole_types *types;
+	unsigned looked; /* types */
+};
 
 /* Where the first word is that garbage collection looks at; false: nowhere. */
-static bool first_pointer(struct vole_types *types, struct vole_type *type,
+static bool first_pointer(struct search *s, struct vole_type *type,
 			  uint64_t *offset, unsigned depth)
 {
 	struct vole_error unused;
 	uint64_t from = *offset;
 	size_t i;
 
-	if (depth == MAX_DEPTH || !vole_type_load(types, type, &unused))
+	if (depth == MAX_DEPTH || s->looked++ >= MAX_LOOKED ||
+	    !vole_type_load(s->types, type, &unused))
 		return false;
 	switch (type->kind) {
 	case VOLE_KIND_CHAN:
@@ -29,11 +35,11 @@ static bool first_pointer(struct vole_types *types, struct vole_type *type,
 		return true;
 	case VOLE_KIND_ARRAY:
 		return type->len &&
-		       first_pointer(types, type->elem, offset, depth + 1);
+		       first_pointer(s, type->elem, offset, depth + 1);
 	case VOLE_KIND_STRUCT:
 		for (i = 0; i < type->num_fields; i++) {
 			*offset = from + type->fields[i].offset;
-			if (first_pointer(types, type->fields[i].type, offset,
+			if (first_pointer(s, type->fields[i].type, offset,
 					  depth + 1))
 				return true;
 		}
@@ -47,10 +53,11 @@ bool vole_is_unused(const struct vole_frame_reader *r,
 		    const struct vole_value *value)
 {
 	struct vole_type *type = (struct vole_type *)(uintptr_t)value->type;
+	struct search s = { .types = r->rt->types };
 	uint64_t offset = 0;
 
 	return r->scope->is_go && value->where == VOLE_IN_MEMORY &&
-	       first_pointer(r->rt->types, type, &offset, 0) &&
+	       first_pointer(&s, type, &offset, 0) &&
 	       vole_frame_liveness(r->rt, &r->at->frame,
 				   value->addr + offset) == VOLE_LIVENESS_DEAD;
 }

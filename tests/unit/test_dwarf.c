@@ -13,16 +13,17 @@
 #include <cmocka.h>
 
 /* Codes of the abbreviations below. */
-enum { UNIT = 1, BASE, TYPEDEF, STRUCT, MEMBER, VARIABLE };
+enum { UNIT = 1, BASE, TYPEDEF, STRUCT, MEMBER, VARIABLE, ARRAY, RANGE };
 
 static const uint8_t abbrevs[] = {
-	UNIT, 0x11, 1,	     0x13, 0x0b,     0,	   0, /* language: data1 */
-	BASE, 0x24, 0,	     0x03, 0x08,     0x3e, 0x0b, 0x0b, 0x0b,
-	0,    0,    TYPEDEF, 0x16, 0,	     0x03, 0x08, 0x49, 0x10,
-	0,    0,    STRUCT,  0x13, 1,	     0x03, 0x08, 0x0b, 0x0b,
-	0,    0,    MEMBER,  0x0d, 0,	     0x03, 0x08, 0x49, 0x10,
-	0x38, 0x0b, 0,	     0,	   VARIABLE, 0x34, 0,	 0x03, 0x08,
-	0x49, 0x10, 0x02,    0x0a, 0,	     0,	   0,
+	UNIT,	  0x11,	   1,	 0x13, 0x0b, 0,	   0, /* language: data1 */
+	BASE,	  0x24,	   0,	 0x03, 0x08, 0x3e, 0x0b, 0x0b, 0x0b,  0,
+	0,	  TYPEDEF, 0x16, 0,    0x03, 0x08, 0x49, 0x10, 0,     0,
+	STRUCT,	  0x13,	   1,	 0x03, 0x08, 0x0b, 0x0b, 0,    0,     MEMBER,
+	0x0d,	  0,	   0x03, 0x08, 0x49, 0x10, 0x38, 0x0b, 0,     0,
+	VARIABLE, 0x34,	   0,	 0x03, 0x08, 0x49, 0x10, 0x02, 0x0a,  0,
+	0,	  ARRAY,   0x01, 1,    0x49, 0x10, 0,	 0,    RANGE, 0x21,
+	0,	  0x37,	   0x0b, 0,    0,    0,
 };
 
 static uint8_t info[512];
@@ -157,6 +158,84 @@ static void a_typedef_of_itself_is_damage(void **state)
 	close_info();
 }
 
+/* An array of one of what is at @p elem. */
+static uint32_t array(uint32_t elem)
+{
+	uint32_t at = (uint32_t)len;
+
+	byte(ARRAY), word(elem);
+	byte(RANGE), byte(1);
+	byte(0);
+	return at;
+}
+
+static void finish(void)
+{
+	uint32_t size = (uint32_t)(len - 4);
+
+	byte(0);
+	size++;
+	memcpy(info, &size, sizeof(size));
+}
+
+static void an_array_of_itself_is_damage(void **state)
+{
+	struct vole_type *type;
+	uint32_t at;
+
+	(void)state;
+	build();
+	len--; /* the unit goes on */
+	at = array((uint32_t)len);
+	finish();
+	assert_true(open_info(len));
+	assert_false(
+		vole_types_get(types, VOLE_TYPE_DEBUGINFO, at, &type, &err));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+	close_info();
+}
+
+static void arrays_may_be_in_each_other(void **state)
+{
+	struct vole_type *type;
+	uint32_t at, i;
+
+	(void)state;
+	build();
+	len--;
+	for (at = at_int, i = 0; i < 20; i++)
+		at = array(at);
+	finish();
+	assert_true(open_info(len));
+	assert_true(
+		vole_types_get(types, VOLE_TYPE_DEBUGINFO, at, &type, &err));
+	assert_int_equal(type->size, 8);
+	assert_int_equal(vole_type_align(types, type), 8);
+	close_info();
+}
+
+static void a_struct_of_itself_has_an_alignment(void **state)
+{
+	struct vole_type *type;
+	uint32_t at, i;
+
+	(void)state;
+	build();
+	len--;
+	at = (uint32_t)len;
+	byte(STRUCT), name("main.Self"), byte(8);
+	for (i = 0; i < 8; i++)
+		byte(MEMBER), name("x"), word(at), byte(0);
+	byte(MEMBER), name("y"), word(at_int), byte(0);
+	byte(0);
+	finish();
+	assert_true(open_info(len));
+	assert_true(
+		vole_types_get(types, VOLE_TYPE_DEBUGINFO, at, &type, &err));
+	assert_int_equal(vole_type_align(types, type), 8);
+	close_info();
+}
+
 static void every_cut_is_survived(void **state)
 {
 	struct vole_symbol symbol;
@@ -195,6 +274,9 @@ int main(void)
 		cmocka_unit_test(a_variable_has_address_and_type),
 		cmocka_unit_test(a_typedef_wins_over_its_struct),
 		cmocka_unit_test(a_typedef_of_itself_is_damage),
+		cmocka_unit_test(an_array_of_itself_is_damage),
+		cmocka_unit_test(arrays_may_be_in_each_other),
+		cmocka_unit_test(a_struct_of_itself_has_an_alignment),
 		cmocka_unit_test(every_cut_is_survived),
 		cmocka_unit_test(a_unit_longer_than_its_section_is_refused),
 		cmocka_unit_test(without_debug_information_it_says_so),

@@ -26,6 +26,7 @@ enum {
 	FIELDS = FAKE_BASE + 0x600,
 	KEY = FAKE_BASE + 0x2000,
 	TEXT = FAKE_BASE + 0x3000,
+	TOWER = FAKE_BASE + 0x4000,
 	/* Names, from FAKE_BASE. */
 	NAME_A = 0x10,
 	NAME_BLANK = 0x18,
@@ -256,6 +257,25 @@ static void test_an_array_of_itself_ends(void **state)
 	assert_int_equal(err.code, VOLE_CORRUPT);
 }
 
+/* Structs of two structs of two structs of nothing. */
+static void test_a_key_of_too_many_parts_ends(void **state)
+{
+	enum { LEVELS = 40, STEP = 0x100, TOP = TOWER + LEVELS * STEP };
+	uint64_t at;
+
+	(void)state;
+	put_type(TOWER, VOLE_KIND_STRUCT, 0, 0);
+	for (at = TOWER + STEP; at <= TOP; at += STEP) {
+		put_type(at, VOLE_KIND_STRUCT, 0, 0);
+		fake_rtype_tail(&go, at, 0, at + 0x80, 2);
+		fake_rtype_field(&go, at + 0x80, 0, NAME_A, at - STEP, 0);
+		fake_rtype_field(&go, at + 0x80, 1, NAME_A, at - STEP, 0);
+	}
+	assert_false(vole_key_plan(&go.rt, TOP, VOLE_KEY_COMPILED,
+				   &keyhash.arena, &keyhash.key, &err));
+	assert_int_equal(err.code, VOLE_UNSUPPORTED);
+}
+
 static void assert_unreadable(uint64_t addr)
 {
 	struct vole_key_hash ret;
@@ -310,6 +330,7 @@ int main(void)
 		TEST(test_arrays),
 		TEST(test_a_slice_is_no_key),
 		TEST(test_an_array_of_itself_ends),
+		TEST(test_a_key_of_too_many_parts_ends),
 		TEST(test_strings_that_lie),
 		TEST(test_interfaces_in_a_circle),
 	};

@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 /* What the fake debug information knows of types. */
-enum { INT = 1, STRING, PTR_INT, PADDED, HALVES, LARGE };
+enum { INT = 1, STRING, PTR_INT, PADDED, HALVES, LARGE, SELF };
+
+enum { SELVES = 16 };
 
 enum {
 	SP = STACK_HI - 0x200,
@@ -43,17 +45,25 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		[PADDED] = { VOLE_KIND_STRUCT, 16 },
 		[HALVES] = { VOLE_KIND_STRUCT, 8 },
 		[LARGE] = { VOLE_KIND_STRUCT, 40 },
+		[SELF] = { VOLE_KIND_STRUCT, 8 },
 	};
+	size_t i;
 
 	(void)unused;
-	if (type->ref < INT || type->ref > LARGE)
+	if (type->ref < INT || type->ref > SELF)
 		return vole_fail(fail, VOLE_CORRUPT, VOLE_NOWHERE, "no type");
 	type->kind = known[type->ref].kind;
 	type->size = known[type->ref].size;
 	type->name = vole_kind_name(type->kind);
 	if (type->ref == PTR_INT)
 		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, INT);
-	if (type->kind == VOLE_KIND_STRUCT) {
+	if (type->ref == SELF) {
+		type->num_fields = SELVES;
+		type->fields = vole_arena_array(vole_types_arena(of), SELVES,
+						sizeof(*type->fields));
+		for (i = 0; i < SELVES; i++)
+			type->fields[i].type = type;
+	} else if (type->kind == VOLE_KIND_STRUCT) {
 		enum vole_kind half = type->ref == HALVES ? VOLE_KIND_INT32 :
 							    VOLE_KIND_INT64;
 
@@ -298,6 +308,17 @@ static void what_is_too_large_was_never_taken_apart(void **state)
 	assert_int_equal(word_of("x", 0), 5);
 }
 
+/* As only damaged debug information has it: 16 to the 16th fields. */
+static void a_struct_of_itself_ends(void **state)
+{
+	(void)state;
+	add("x", SELF);
+	place(VOLE_SPOT_MEMORY, SLOT, 0);
+	assert_nothing("x", "not of which");
+	scope.optimized = false;
+	assert_int_equal(read_one("x")->value.where, VOLE_IN_MEMORY);
+}
+
 static void a_lost_piece_leaves_the_others(void **state)
 {
 	const struct vole_local *local;
@@ -501,6 +522,7 @@ int main(void)
 		TEST(pieces_that_do_not_make_up_the_type_say_nothing),
 		TEST(one_place_of_optimized_code_may_be_of_one_part),
 		TEST(what_is_too_large_was_never_taken_apart),
+		TEST(a_struct_of_itself_ends),
 		TEST(a_lost_piece_leaves_the_others),
 		TEST(pieces_side_by_side_in_memory_have_an_address),
 		TEST(a_slot_counts_once_code_has_stored_to_it),
