@@ -48,17 +48,6 @@ static bool look_for_code(void *arg, const struct vole_mapping *mapping)
 	return !l->found;
 }
 
-static bool in_data(const struct vole_runtime *rt, uint64_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < rt->modules.len; i++)
-		if (addr >= rt->modules.items[i].noptrdata &&
-		    addr < rt->modules.items[i].enoptrbss)
-			return true;
-	return false;
-}
-
 /* Is it of an ELF file that was loaded: the executable's, or a library's? */
 static bool in_image(const struct vole_runtime *rt, uint64_t addr)
 {
@@ -88,7 +77,7 @@ static bool is_read_only(const struct vole_runtime *rt,
 	if (l.found)
 		return !(l.perms & VOLE_PERM_WRITE);
 	/* Of a remote program no more may be known than what Go says. */
-	return region->kind == VOLE_REGION_PROGRAM && !in_data(rt, addr);
+	return region->kind == VOLE_REGION_PROGRAM && !vole_module_of_data(rt, addr);
 }
 
 /* Others than the program's code may change what it only reads. */
@@ -227,7 +216,8 @@ static bool is_gos(const struct writers *w)
 	case VOLE_REGION_VARIABLE:
 		return true;
 	case VOLE_REGION_PROGRAM: /* a literal's array, or C's data */
-		return in_data(w->all->ctx->rt, w->all->backing->slice->data);
+		return vole_module_of_data(w->all->ctx->rt,
+					   w->all->backing->slice->data);
 	default:
 		return false;
 	}

@@ -15,7 +15,8 @@ struct gather {
 	bool no_memory;
 };
 
-static bool in_data(const struct vole_runtime *rt, uint64_t addr)
+/* What lies outside has no pointers, and leads nowhere from there. */
+static bool in_pointer_data(const struct vole_runtime *rt, uint64_t addr)
 {
 	size_t i;
 
@@ -41,7 +42,7 @@ static bool visit(struct vole_root_visitor *v, const struct vole_root *root)
 		uint64_t value = vole_words_at(&root->words, i);
 		struct vole_static_ref *added;
 
-		if (!in_data(g->to->rt, value))
+		if (!in_pointer_data(g->to->rt, value))
 			continue;
 		added = vole_array_push(&g->to->refs);
 		g->no_memory |= !added;

@@ -274,3 +274,15 @@ const struct vole_module *vole_module_of_pc(const struct vole_runtime *rt,
 			return &rt->modules.items[i];
 	return NULL;
 }
+
+const struct vole_module *vole_module_of_data(const struct vole_runtime *rt,
+					      uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < rt->modules.len; i++)
+		if (addr >= rt->modules.items[i].noptrdata &&
+		    addr < rt->modules.items[i].enoptrbss)
+			return &rt->modules.items[i];
+	return NULL;
+}

@@ -45,5 +45,11 @@ const struct vole_module *vole_module_of_type(const struct vole_runtime *rt,
 /** The module whose text holds @p pc, or NULL. */
 const struct vole_module *vole_module_of_pc(const struct vole_runtime *rt,
 					    uint64_t pc);
+/**
+ * The module that can write the static data at @p addr, or NULL: from
+ * noptrdata to enoptrbss, with what is between its four parts.
+ */
+const struct vole_module *vole_module_of_data(const struct vole_runtime *rt,
+					      uint64_t addr);
 
 #endif

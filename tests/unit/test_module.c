@@ -15,6 +15,7 @@ enum {
 	CODE = FAKE_BASE + 0x8000, /* its function table */
 	NAME = FAKE_BASE + 0x3000,
 	TYPES = 0x500000,
+	DATA = 0x600000,
 };
 
 static const struct fake_func funcs[] = {
@@ -52,6 +53,9 @@ static void put_module(uint64_t at, uint64_t next)
 	fake_set(&s, at, VOLE_MODULEDATA_ETEXT, m.etext);
 	fake_set(&s, at, VOLE_MODULEDATA_TYPES, TYPES);
 	fake_set(&s, at, VOLE_MODULEDATA_ETYPES, TYPES + 0x1000);
+	fake_set(&s, at, VOLE_MODULEDATA_NOPTRDATA, DATA);
+	fake_set(&s, at, VOLE_MODULEDATA_ENOPTRDATA, DATA + 0x100);
+	fake_set(&s, at, VOLE_MODULEDATA_ENOPTRBSS, DATA + 0x400);
 	fake_set(&s, at, VOLE_MODULEDATA_NEXT, next);
 }
 
@@ -112,6 +116,10 @@ static void test_by_variable(void **state)
 	assert_null(vole_module_of_pc(&s.go.rt, fake_code_at(2)));
 	assert_ptr_equal(vole_module_of_type(&s.go.rt, TYPES + 8), m);
 	assert_null(vole_module_of_type(&s.go.rt, TYPES + 0x1000));
+	assert_ptr_equal(vole_module_of_data(&s.go.rt, DATA), m);
+	assert_ptr_equal(vole_module_of_data(&s.go.rt, DATA + 0x3ff), m);
+	assert_null(vole_module_of_data(&s.go.rt, DATA - 1));
+	assert_null(vole_module_of_data(&s.go.rt, DATA + 0x400));
 }
 
 static void test_by_scan_of_memory(void **state)
@@ -176,7 +184,7 @@ static void test_what_contradicts_itself(void **state)
 		{ VOLE_MODULEDATA_ETEXT, 1, UINT64_MAX },
 		{ VOLE_MODULEDATA_ETYPES, 1, UINT64_MAX },
 		{ VOLE_MODULEDATA_DATA, 1, 0 }, /* it ends at 0 */
-		{ VOLE_MODULEDATA_NOPTRBSS, 1, 0 },
+		{ VOLE_MODULEDATA_NOPTRBSS, UINT64_MAX, 0 },
 		{ VOLE_MODULEDATA_PC_HEADER, NAME, CODE },
 		{ VOLE_MODULEDATA_FUNCNAMETAB, NAME, CODE },
 	};
