@@ -1,4 +1,5 @@
 /* Which function the code at an address belongs to. */
+#include "base/sorted.h"
 #include "dwarf/list.h"
 #include "dwarf/private.h"
 
@@ -66,19 +67,12 @@ bool code_find(struct dwarf *d, uint64_t pc, struct die *ret,
 	       struct vole_error *err)
 {
 	const struct code_span *span;
-	size_t low = 0, high;
+	size_t num;
 
 	if (!index_code(d, err))
 		return false;
-	for (high = d->code.len; low < high;) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->code.items[mid].low <= pc)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	span = low ? &d->code.items[low - 1] : NULL;
+	num = vole_sorted_up_to(d->code.items, d->code.len, low, pc);
+	span = num ? &d->code.items[num - 1] : NULL;
 	if (!span || pc - span->low >= span->size)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 "debug information has no function at "

@@ -1,4 +1,5 @@
 /* Cursors, abbreviations, unit headers and forms. */
+#include "base/sorted.h"
 #include "dwarf/names.h"
 #include "dwarf/private.h"
 
@@ -363,18 +364,10 @@ bool units_read(struct dwarf *d, struct vole_error *err)
 
 const struct unit *unit_at(const struct dwarf *d, uint64_t offset)
 {
-	size_t low = 0, high = d->units.len;
+	const struct unit *list = d->units.items;
+	size_t num = vole_sorted_up_to(list, d->units.len, offset, offset);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->units.items[mid].offset <= offset)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || offset < d->units.items[low - 1].die ||
-	    offset >= d->units.items[low - 1].end)
+	if (!num || offset < list[num - 1].die || offset >= list[num - 1].end)
 		return NULL;
-	return &d->units.items[low - 1];
+	return &list[num - 1];
 }

@@ -77,7 +77,8 @@ static bool is_read_only(const struct vole_runtime *rt,
 	if (l.found)
 		return !(l.perms & VOLE_PERM_WRITE);
 	/* Of a remote program no more may be known than what Go says. */
-	return region->kind == VOLE_REGION_PROGRAM && !vole_module_of_data(rt, addr);
+	return region->kind == VOLE_REGION_PROGRAM &&
+	       !vole_module_of_data(rt, addr);
 }
 
 /* Others than the program's code may change what it only reads. */

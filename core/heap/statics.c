@@ -1,5 +1,6 @@
 #include "heap/statics.h"
 
+#include "base/sorted.h"
 #include "runtime/package_var.h"
 
 #include <stdlib.h>
@@ -84,22 +85,6 @@ void vole_statics_close(struct vole_statics *statics)
 	vole_array_free(&statics->refs);
 }
 
-/* Index behind the last pointer to @p addr or before. */
-static size_t behind(const struct vole_statics *s, uint64_t addr)
-{
-	size_t from = 0, to = s->refs.len;
-
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-
-		if (s->refs.items[middle].to <= addr)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
-}
-
 struct way_back {
 	const struct vole_statics *statics;
 	struct vole_static_ref steps[MAX_DEPTH]; /* the last first */
@@ -118,10 +103,12 @@ static bool in_variable(const struct way_back *w, uint64_t addr)
 /* Steps back from @p addr, which is in no variable. */
 static bool go_back(struct way_back *w, uint64_t addr)
 {
-	size_t i = behind(w->statics, addr), len = w->len;
+	const struct vole_static_ref *refs = w->statics->refs.items;
+	size_t i = vole_sorted_up_to(refs, w->statics->refs.len, to, addr);
+	size_t len = w->len;
 
 	for (; i-- && w->tried < MAX_TRIED && len < w->most; w->tried++) {
-		const struct vole_static_ref *ref = &w->statics->refs.items[i];
+		const struct vole_static_ref *ref = &refs[i];
 
 		/* A variable is between what that leads to and @p addr. */
 		if (in_variable(w, ref->to))

@@ -1,6 +1,7 @@
 #include "runtime/package_var.h"
 
 #include "base/array.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,22 +86,6 @@ static bool gather(const struct vole_runtime *rt, struct vole_error *err)
 	return true;
 }
 
-/* How many begin at or before @p addr. */
-static size_t before(const struct vole_package_vars *vars, uint64_t addr)
-{
-	size_t lo = 0, hi = vars->items.len;
-
-	while (lo < hi) {
-		size_t middle = lo + (hi - lo) / 2;
-
-		if (vars->items.items[middle].addr <= addr)
-			lo = middle + 1;
-		else
-			hi = middle;
-	}
-	return lo;
-}
-
 static bool open_var(const struct vole_runtime *rt, const struct var *var,
 		     struct vole_package_var *ret, struct vole_error *err)
 {
@@ -125,7 +110,7 @@ bool vole_package_var_at(const struct vole_runtime *rt, uint64_t addr,
 
 	if (!vars->asked && !gather(rt, err))
 		return false;
-	i = before(vars, addr);
+	i = vole_sorted_up_to(vars->items.items, vars->items.len, addr, addr);
 	last = i ? vars->items.items[i - 1].addr : 0;
 	for (; i-- && n < MAX_AT_ONE; n++) {
 		const struct var *var = &vars->items.items[i];

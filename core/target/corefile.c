@@ -1,5 +1,6 @@
 #include "target/corefile.h"
 
+#include "base/sorted.h"
 #include "target/elf_private.h"
 #include "target/notes.h"
 
@@ -347,17 +348,10 @@ uint64_t vole_corefile_undumped(const struct vole_corefile *core, uint64_t addr)
 const struct vole_core_file *
 vole_corefile_file(const struct vole_corefile *core, uint64_t addr)
 {
-	size_t low = 0, high = core->num_files;
+	size_t num =
+		vole_sorted_up_to(core->files, core->num_files, start, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (core->files[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low && addr < core->files[low - 1].end ? &core->files[low - 1] :
+	return num && addr < core->files[num - 1].end ? &core->files[num - 1] :
 							NULL;
 }
 

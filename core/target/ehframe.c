@@ -1,6 +1,7 @@
 #include "target/ehframe.h"
 
 #include "base/array.h"
+#include "base/sorted.h"
 #include "target/ehframe_private.h"
 #include "target/elf_private.h"
 
@@ -105,19 +106,10 @@ void vole_ehframe_close(struct vole_ehframe *t)
 static const struct vole_eh_function *find(const struct vole_ehframe *t,
 					   uint64_t pc)
 {
-	size_t low = 0, high = t->functions.len;
+	const struct vole_eh_function *list = t->functions.items;
+	size_t num = vole_sorted_up_to(list, t->functions.len, start, pc);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (t->functions.items[mid].start <= pc)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || pc >= t->functions.items[low - 1].end)
-		return NULL;
-	return &t->functions.items[low - 1];
+	return num && pc < list[num - 1].end ? &list[num - 1] : NULL;
 }
 
 bool vole_ehframe_step(const struct vole_ehframe *t, struct vole_memory *mem,

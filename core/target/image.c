@@ -1,6 +1,7 @@
 #include "target/image.h"
 
 #include "base/array.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -151,21 +152,13 @@ static void open_file(struct vole_images *images, struct vole_image *image)
 struct vole_image *vole_image_at(struct vole_images *images, uint64_t addr)
 {
 	struct vole_image *list = images->list.items;
-	size_t low = 0, high = images->list.len;
+	size_t num = vole_sorted_up_to(list, images->list.len, start, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (list[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || addr >= list[low - 1].end)
+	if (!num || addr >= list[num - 1].end)
 		return NULL;
-	if (!list[low - 1].opened)
-		open_file(images, &list[low - 1]);
-	return &list[low - 1];
+	if (!list[num - 1].opened)
+		open_file(images, &list[num - 1]);
+	return &list[num - 1];
 }
 
 const char *vole_image_function(struct vole_image *image, uint64_t addr,

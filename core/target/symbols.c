@@ -1,6 +1,7 @@
 #include "target/symbols.h"
 
 #include "base/array.h"
+#include "base/sorted.h"
 #include "target/elf_private.h"
 
 #include <elf.h>
@@ -104,19 +105,11 @@ const char *vole_symbols_at(const struct vole_symbols *symbols, uint64_t addr,
 			    uint64_t *ret_offset)
 {
 	const struct symbol *list = symbols->list.items, *s;
-	size_t low = 0, high = symbols->list.len;
+	size_t num = vole_sorted_up_to(list, symbols->list.len, addr, addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (list[mid].addr <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low)
+	if (!num)
 		return NULL;
-	for (s = &list[low - 1]; s > list && s[-1].addr == s->addr;)
+	for (s = &list[num - 1]; s > list && s[-1].addr == s->addr;)
 		s--;
 	/* Assembler gives its functions no size: up to the next one. */
 	if (s->size && addr - s->addr >= s->size)

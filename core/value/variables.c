@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/sorted.h"
 #include "base/strbuf.h"
 #include "runtime/package_var.h"
 #include "value/part.h"
@@ -128,22 +129,6 @@ static const char *descend(const struct vole_runtime *rt,
 	return ret;
 }
 
-/* Index behind the last range that begins at or before @p addr. */
-static size_t behind(const struct vole_variables *all, uint64_t addr)
-{
-	size_t from = 0, to = all->ranges.len;
-
-	while (from < to) {
-		size_t mid = from + (to - from) / 2;
-
-		if (all->ranges.items[mid].addr <= addr)
-			from = mid + 1;
-		else
-			to = mid;
-	}
-	return from;
-}
-
 const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
 			      const char *type, struct vole_arena *arena)
 {
@@ -159,7 +144,8 @@ const char *vole_variables_at(const struct vole_variables *all, uint64_t addr,
 		if (text)
 			return text;
 	}
-	for (i = behind(all, addr), n = 0; i-- && n < MAX_TRIED; n++) {
+	i = vole_sorted_up_to(all->ranges.items, all->ranges.len, addr, addr);
+	for (n = 0; i-- && n < MAX_TRIED; n++) {
 		const struct range *range = &all->ranges.items[i];
 
 		if (addr - range->addr >= range->size)

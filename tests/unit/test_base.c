@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/checked.h"
 #include "base/hash.h"
+#include "base/sorted.h"
 #include "base/strbuf.h"
 
 #include <setjmp.h>
@@ -154,6 +155,30 @@ static void an_array_past_all_memory_stays_as_it_is(void **state)
 	assert_false(vole_array_grow(&items, &room, 16));
 	assert_int_equal(room, SIZE_MAX / 16);
 	assert_null(items);
+}
+
+/* --- sorted ------------------------------------------------------------------ */
+
+static void what_is_sorted_is_counted_up_to_a_value(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t at;
+	} rows[] = { { "a", 3 }, { "b", 7 }, { "c", 7 }, { "d", UINT64_MAX } };
+	static const struct {
+		uint64_t value;
+		size_t count;
+	} wanted[] = { { 0, 0 },	 { 2, 0 }, { 3, 1 },
+		       { 6, 1 },	 { 7, 3 }, { UINT64_MAX - 1, 3 },
+		       { UINT64_MAX, 4 } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		assert_int_equal(vole_sorted_up_to(rows, 4, at,
+						   wanted[i].value),
+				 wanted[i].count);
+	assert_int_equal(vole_sorted_up_to(rows, 0, at, 9), 0);
 }
 
 /* --- hash -------------------------------------------------------------------- */
@@ -372,6 +397,7 @@ int main(void)
 		cmocka_unit_test(an_arena_copies_bytes_and_ends_them),
 		cmocka_unit_test(an_array_grows_and_keeps_its_items),
 		cmocka_unit_test(an_array_past_all_memory_stays_as_it_is),
+		cmocka_unit_test(what_is_sorted_is_counted_up_to_a_value),
 		cmocka_unit_test(a_table_gives_back_what_was_put),
 		cmocka_unit_test(putting_a_key_again_replaces_its_value),
 		cmocka_unit_test(a_table_that_was_cleared_is_empty),
