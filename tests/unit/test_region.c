@@ -1,41 +1,32 @@
 #include "check/region.h"
 
-#include "fake_heap.h"
-#include "runtime/m.h"
+#include "fake_kept.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
 
-static struct fake_go go;
-static struct vole_kept kept;
+static struct fake_kept fake;
 static struct vole_region region;
 
 static int setup(void **state)
 {
 	(void)state;
-	fake_heap_open(&go);
-	fake_heap_typed(&go);
-	kept = (struct vole_kept){ 0 };
-	go.rt.heap = &kept;
-	go.rt.ms = vole_m_cache_new();
-	return go.rt.ms ? 0 : 1;
+	fake_kept_open(&fake);
+	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	if (kept.item)
-		kept.drop(kept.item);
-	vole_m_cache_free(go.rt.ms);
-	fake_go_close(&go);
+	fake_kept_close(&fake);
 	return 0;
 }
 
 static void put(struct fake_span span)
 {
-	fake_span_put(&go, 0, &span);
+	fake_span_put(&fake.go, 0, &span);
 }
 
 static void assert_at(uint64_t addr, enum vole_region_kind kind,
@@ -43,7 +34,7 @@ static void assert_at(uint64_t addr, enum vole_region_kind kind,
 {
 	char text[160];
 
-	vole_region_at(&go.rt, NULL, addr, &region);
+	vole_region_at(&fake.go.rt, NULL, addr, &region);
 	assert_string_equal(vole_region_name(region.kind),
 			    vole_region_name(kind));
 	assert_int_equal(region.live, live);
@@ -105,7 +96,7 @@ static void whose_stack_it_is_is_unknown_without_goroutines(void **state)
 	(void)state;
 	span.state = 2; /* mSpanManual */
 	put(span);
-	vole_region_at(&go.rt, NULL, FAKE_PAGES + 8, &region);
+	vole_region_at(&fake.go.rt, NULL, FAKE_PAGES + 8, &region);
 	assert_int_equal(region.kind, VOLE_REGION_UNKNOWN);
 	assert_int_not_equal(region.unknown.code, VOLE_OK);
 	assert_false(vole_region_is_freed(&region));
@@ -123,9 +114,9 @@ static void memory_that_is_not_there(void **state)
 static void a_heap_that_cannot_be_read_is_not_guessed_at(void **state)
 {
 	(void)state;
-	go.rt.di = NULL;
-	go.rt.layout.size[VOLE_STRUCT_MHEAP] = 0;
-	vole_region_at(&go.rt, NULL, FAKE_PAGES, &region);
+	fake.go.rt.di = NULL;
+	fake.go.rt.layout.size[VOLE_STRUCT_MHEAP] = 0;
+	vole_region_at(&fake.go.rt, NULL, FAKE_PAGES, &region);
 	assert_int_equal(region.kind, VOLE_REGION_UNKNOWN);
 	assert_int_not_equal(region.unknown.code, VOLE_OK);
 	assert_false(vole_region_is_freed(&region));
