@@ -1,7 +1,7 @@
 /* Variables of a frame: which have a value, and which must not. */
 #include "value/local.h"
 
-#include "fake_stack.h"
+#include "fake_variables.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,23 +22,17 @@ enum {
 };
 
 static struct fake_sched s;
-static struct vole_debuginfo di;
-static struct vole_types *types;
+static struct fake_variables vars;
 static struct vole_arena arena;
 static struct vole_frame_at at;
 static struct vole_code_scope scope;
-static struct vole_variable variables[8];
-static struct vole_spots spots[8];
 static struct vole_locals locals;
 static struct vole_error err;
 
 static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		 struct vole_type *type, struct vole_error *fail)
 {
-	static const struct {
-		enum vole_kind kind;
-		uint64_t size;
-	} known[] = {
+	static const struct fake_known known[] = {
 		[INT] = { VOLE_KIND_INT, 8 },
 		[STRING] = { VOLE_KIND_STRING, 16 },
 		[PTR_INT] = { VOLE_KIND_PTR, 8 },
@@ -50,11 +44,8 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 	size_t i;
 
 	(void)unused;
-	if (type->ref < INT || type->ref > SELF)
-		return vole_fail(fail, VOLE_CORRUPT, VOLE_NOWHERE, "no type");
-	type->kind = known[type->ref].kind;
-	type->size = known[type->ref].size;
-	type->name = vole_kind_name(type->kind);
+	if (!fake_load_known(type, known, sizeof(known) / sizeof(*known), fail))
+		return false;
 	if (type->ref == PTR_INT)
 		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, INT);
 	if (type->ref == SELF) {
@@ -91,47 +82,20 @@ static bool scopes(struct vole_debuginfo *unused, uint64_t pc, const char *name,
 	return true;
 }
 
-static bool locate(struct vole_debuginfo *unused,
-		   const struct vole_code_scope *unused_scope,
-		   const struct vole_variable *variable,
-		   const struct vole_frame_state *state, struct vole_spots *ret,
-		   struct vole_error *fail)
-{
-	(void)unused, (void)unused_scope, (void)state, (void)fail;
-	*ret = spots[variable - variables];
-	return true;
-}
-
-static bool find_type(struct vole_debuginfo *unused, uint32_t kinds,
-		      const char *name, struct vole_symbol *ret,
-		      struct vole_error *fail)
-{
-	(void)unused, (void)kinds, (void)ret;
-	return vole_fail(fail, VOLE_NOT_FOUND, VOLE_NOWHERE, "no %s", name);
-}
-
 static const struct vole_debuginfo_ops ops = { .load = load,
-					       .find = find_type,
+					       .find = fake_find_nothing,
 					       .scopes = scopes,
-					       .locate = locate };
+					       .locate = fake_locate };
 
 /* In the middle of main.work, whose code is all of one line. */
 static int setup(void **state)
 {
 	(void)state;
-	fake_stack_open(&s);
-	memset(&scope, 0, sizeof(scope));
-	memset(variables, 0, sizeof(variables));
-	memset(spots, 0, sizeof(spots));
-	di.ops = &ops;
-	types = s.go.rt.types;
-	assert_true(vole_types_open(&di, &s.go.rt.types, &err));
-	s.go.rt.di = &di;
+	fake_variables_open(&vars, &s, &ops);
 	vole_arena_init(&arena, 1 << 20);
 	scope = (struct vole_code_scope){ .name = "main.work",
 					  .is_go = true,
-					  .optimized = true,
-					  .variables = variables };
+					  .optimized = true };
 	at = (struct vole_frame_at){
 		.frame = { .kind = VOLE_FRAME_GO,
 			   .exact = true,
@@ -149,31 +113,25 @@ static int teardown(void **state)
 {
 	(void)state;
 	vole_arena_clear(&arena);
-	vole_types_close(s.go.rt.types);
-	s.go.rt.types = types;
-	fake_sched_close(&s);
+	fake_variables_close(&vars, &s);
 	return 0;
 }
 
 /* A local declared on an earlier line, with places to come. */
 static struct vole_variable *add(const char *name, uint64_t type)
 {
-	struct vole_variable *v = &variables[scope.num_variables++];
+	const struct vole_variable v = { .name = name,
+					 .type_ref = type,
+					 .line = LINE - 1,
+					 .block = at.frame.entry,
+					 .located = VOLE_LOCATED_LISTED };
 
-	*v = (struct vole_variable){ .name = name,
-				     .type_ref = type,
-				     .line = LINE - 1,
-				     .block = at.frame.entry,
-				     .located = VOLE_LOCATED_LISTED };
-	return v;
+	return fake_variable(&vars, &scope, &v);
 }
 
 static void place(enum vole_spot_kind kind, uint64_t where, uint64_t size)
 {
-	struct vole_spots *of = &spots[scope.num_variables - 1];
-
-	of->items[of->len++] =
-		(struct vole_spot){ .kind = kind, .at = where, .size = size };
+	fake_spot(&vars, kind, where, size);
 }
 
 static void in_slot(struct vole_variable *v)
@@ -361,7 +319,7 @@ static void a_slot_counts_once_code_has_stored_to_it(void **state)
 	assert_nothing("x", "may not be set yet");
 	put_store(30, SLOT - SP);
 	assert_int_equal(word_of("x", 0), 7);
-	variables[0].block = at.frame.entry + 40;
+	vars.items[0].block = at.frame.entry + 40;
 	assert_nothing("x", "may not be set yet");
 }
 
@@ -370,7 +328,7 @@ static void parameters_are_set_by_the_caller(void **state)
 	(void)state;
 	fake_word(&s, SLOT, 7);
 	in_slot(add("x", INT));
-	variables[0].role = VOLE_ROLE_PARAMETER;
+	vars.items[0].role = VOLE_ROLE_PARAMETER;
 	assert_int_equal(word_of("x", 0), 7);
 }
 
@@ -386,7 +344,7 @@ static void a_function_without_a_frame_has_only_begun(void **state)
 	place(VOLE_SPOT_MEMORY, SP + 8, 0);
 	assert_nothing("x", "only begun");
 	assert_int_equal(word_of("y", 0), 7);
-	spots[1].items[0].at = SP - 8;
+	vars.spots[1].items[0].at = SP - 8;
 	assert_nothing("y", "only begun");
 	at.frame.exact = true;
 	assert_int_equal(word_of("x", 0), 0);
@@ -418,7 +376,7 @@ static void an_escaped_variable_is_behind_its_pointer(void **state)
 	assert_int_equal(word_of("x", 0), 42);
 	assert_true(read_one("x")->escaped);
 	assert_int_equal(read_one("x")->value.addr, HEAP);
-	spots[0].items[0].at = 0;
+	vars.spots[0].items[0].at = 0;
 	assert_nothing("x", "not allocated yet");
 }
 
@@ -445,7 +403,7 @@ static void an_inner_variable_hides_an_outer(void **state)
 	place(VOLE_SPOT_VALUE, 2, 0);
 	assert_int_equal(word_of("x", 0), 2);
 	assert_int_equal(locals.len, 2);
-	variables[1].line = LINE + 1; /* not declared yet */
+	vars.items[1].line = LINE + 1; /* not declared yet */
 	assert_int_equal(word_of("x", 0), 1);
 }
 
@@ -454,7 +412,7 @@ static void what_has_no_place_says_so(void **state)
 	(void)state;
 	add("x", INT)->located = VOLE_LOCATED_NOWHERE;
 	add("z", INT)->located = VOLE_LOCATED_CONSTANT;
-	variables[1].constant = -3;
+	vars.items[1].constant = -3;
 	assert_nothing("x", "optimised out");
 	assert_int_equal(word_of("z", 0), (uint64_t)-3);
 }
@@ -474,8 +432,8 @@ static void a_closures_object_has_what_it_captured(void **state)
 	(void)state;
 	fake_word(&s, HEAP + 16, 42);
 	add("x", INT)->located = VOLE_LOCATED_NOWHERE;
-	variables[0].captured = true;
-	variables[0].closure_offset = 16;
+	vars.items[0].captured = true;
+	vars.items[0].closure_offset = 16;
 	assert_nothing("x", "optimised out");
 	add(".closureptr", INT);
 	place(VOLE_SPOT_VALUE, HEAP, 0);

@@ -1,9 +1,7 @@
 /* Words of stacks and registers: which variable they are. */
 #include "value/stack_word.h"
 
-#include "fake_stack.h"
-
-#include "target/variable.h"
+#include "fake_variables.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,12 +20,8 @@ enum {
 };
 
 static struct fake_sched s;
-static struct vole_debuginfo di;
-static struct vole_types *types;
+static struct fake_variables vars;
 static struct vole_code_scope work, caller;
-static struct vole_variable variables[8];
-static struct vole_spots spots[8];
-static size_t num;
 static struct vole_registers regs;
 static struct vole_stack_words *words;
 static struct vole_stack_word word;
@@ -36,10 +30,7 @@ static struct vole_error err;
 static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		 struct vole_type *type, struct vole_error *fail)
 {
-	static const struct {
-		enum vole_kind kind;
-		uint64_t size;
-	} known[] = {
+	static const struct fake_known known[] = {
 		[INT] = { VOLE_KIND_INT, 8 },
 		[STRING] = { VOLE_KIND_STRING, 16 },
 		[PTR] = { VOLE_KIND_PTR, 8 },
@@ -52,11 +43,8 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 	struct vole_field *fields;
 
 	(void)unused;
-	if (type->ref < INT || type->ref > BYTES)
-		return vole_fail(fail, VOLE_CORRUPT, VOLE_NOWHERE, "no type");
-	type->kind = known[type->ref].kind;
-	type->size = known[type->ref].size;
-	type->name = vole_kind_name(type->kind);
+	if (!fake_load_known(type, known, sizeof(known) / sizeof(*known), fail))
+		return false;
 	if (type->ref == PTR || type->ref == SLICE)
 		type->elem = vole_types_stub(of, VOLE_TYPE_DEBUGINFO, INT);
 	if (type->ref == BYTES)
@@ -89,32 +77,13 @@ static bool scopes(struct vole_debuginfo *unused, uint64_t pc, const char *name,
 	       vole_fail(fail, VOLE_NOT_FOUND, VOLE_NOWHERE, "no %s", name);
 }
 
-static bool locate(struct vole_debuginfo *unused,
-		   const struct vole_code_scope *unused_scope,
-		   const struct vole_variable *variable,
-		   const struct vole_frame_state *state, struct vole_spots *ret,
-		   struct vole_error *fail)
-{
-	(void)unused, (void)unused_scope, (void)state, (void)fail;
-	*ret = spots[variable - variables];
-	return true;
-}
-
-static bool find_type(struct vole_debuginfo *unused, uint32_t kinds,
-		      const char *name, struct vole_symbol *ret,
-		      struct vole_error *fail)
-{
-	(void)unused, (void)kinds, (void)ret;
-	return vole_fail(fail, VOLE_NOT_FOUND, VOLE_NOWHERE, "no %s", name);
-}
-
 static bool find_var(struct vole_debuginfo *unused, uint32_t kinds,
 		     const char *name, struct vole_symbol *ret,
 		     struct vole_error *fail)
 {
 	(void)unused;
 	return s.di.ops->find(&s.di, kinds, name, ret, fail) ||
-	       find_type(NULL, kinds, name, ret, fail);
+	       fake_find_nothing(NULL, kinds, name, ret, fail);
 }
 
 static bool info(struct vole_debuginfo *unused,
@@ -129,7 +98,7 @@ static const struct vole_debuginfo_ops ops = { .load = load,
 					       .find = find_var,
 					       .info = info,
 					       .scopes = scopes,
-					       .locate = locate };
+					       .locate = fake_locate };
 
 static bool host_registers(struct vole_host *host, uint32_t tid,
 			   struct vole_registers *ret)
@@ -145,15 +114,8 @@ static int setup(void **state)
 	const unsigned fns[] = { FN_WORK, FN_MAIN, FN_GOEXIT };
 
 	(void)state;
-	fake_stack_open(&s);
-	memset(variables, 0, sizeof(variables));
-	memset(spots, 0, sizeof(spots));
+	fake_variables_open(&vars, &s, &ops);
 	memset(&regs, 0, sizeof(regs));
-	num = 0;
-	di.ops = &ops;
-	types = s.go.rt.types;
-	assert_true(vole_types_open(&di, &s.go.rt.types, &err));
-	s.go.rt.di = &di;
 	s.go.host.registers = host_registers;
 	work = (struct vole_code_scope){ .name = "main.work", .is_go = true };
 	caller = (struct vole_code_scope){ .name = "main.main", .is_go = true };
@@ -167,9 +129,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	vole_stack_words_close(words);
-	vole_types_close(s.go.rt.types);
-	s.go.rt.types = types;
-	fake_sched_close(&s);
+	fake_variables_close(&vars, &s);
 	return 0;
 }
 
@@ -177,25 +137,18 @@ static int teardown(void **state)
 static struct vole_variable *add(struct vole_code_scope *scope,
 				 const char *name, uint64_t type)
 {
-	struct vole_variable *v = &variables[num++];
+	const struct vole_variable v = { .name = name,
+					 .type_ref = type,
+					 .role = VOLE_ROLE_PARAMETER,
+					 .line = 1,
+					 .located = VOLE_LOCATED_LISTED };
 
-	if (!scope->num_variables)
-		scope->variables = v;
-	scope->num_variables++;
-	*v = (struct vole_variable){ .name = name,
-				     .type_ref = type,
-				     .role = VOLE_ROLE_PARAMETER,
-				     .line = 1,
-				     .located = VOLE_LOCATED_LISTED };
-	return v;
+	return fake_variable(&vars, scope, &v);
 }
 
 static void place(enum vole_spot_kind kind, uint64_t where, uint64_t size)
 {
-	struct vole_spots *of = &spots[num - 1];
-
-	of->items[of->len++] =
-		(struct vole_spot){ .kind = kind, .at = where, .size = size };
+	fake_spot(&vars, kind, where, size);
 }
 
 static bool at(uint64_t addr)
@@ -322,7 +275,7 @@ static void a_slot_that_is_shared(void **state)
 {
 	(void)state;
 	add(&work, "later", PTR)->line = 1000;
-	variables[0].role = VOLE_ROLE_LOCAL;
+	vars.items[0].role = VOLE_ROLE_LOCAL;
 	place(VOLE_SPOT_MEMORY, SP + 16, 0);
 	add(&work, "now", PTR);
 	place(VOLE_SPOT_MEMORY, SP + 16, 0);
