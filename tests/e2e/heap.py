@@ -16,7 +16,7 @@ import sys
 
 import options
 import run
-import stacks
+import script
 
 SHOWN = 12
 WORD = 8
@@ -134,14 +134,14 @@ def check_totals(report, name, ask):
 
 def check_core(report, vole, core):
 	def ask(commands):
-		return stacks.ask(vole, core.exe, core.core, commands)
+		return script.results(vole, ("core", core.exe, core.core), commands)
 
 	notes = core.truth["notes"]
 	try:
 		check_totals(report, core.name, ask)
 		check_holders(report, core.name, ask, json.loads(notes["holders"]))
 		check_others(report, core.name, ask, notes)
-	except (stacks.Wrong, stacks.Refused) as error:
+	except (script.Wrong, script.Refused) as error:
 		report.check(core.name, str(error), False)
 
 

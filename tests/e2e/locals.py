@@ -17,16 +17,13 @@ The last line is "N passed, N failed"; a variable is one test.
 
 import collections
 import functools
-import json
 import re
-import subprocess
 import sys
 
 import live
 import options
 import run
-import skins
-import stacks
+import script
 import truth
 
 # Of what no optimisation moved these reasons are the only ones.
@@ -80,20 +77,6 @@ class Counts:
 	def __init__(self):
 		self.known = self.unknown = self.failed = 0
 		self.reasons = collections.Counter()
-
-
-def ask_process(vole, pid, commands):
-	"""As stacks.ask(), of a process."""
-	done = subprocess.run([vole, "pid", str(pid), "-x", "/dev/stdin"],
-			      input="".join(f"{line}\n" for line in commands).encode(),
-			      stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-			      timeout=skins.DEADLINE, env=skins.environment())
-	answers = [json.loads(line) for line in done.stdout.splitlines()
-		   if line.startswith(b'{"schema"')]
-	if len(answers) != len(commands) or any("result" not in a for a in answers):
-		raise stacks.Wrong(f"{len(answers)} answers to {len(commands)} commands: "
-				   f"{done.stderr.decode()[-300:]}")
-	return [answer["result"] for answer in answers]
 
 
 def plain(function):
@@ -217,16 +200,16 @@ def main():
 		if "stripped" in core.name:
 			continue
 		try:
-			all_counts = [check(functools.partial(stacks.ask, vole, core.exe,
-							      core.core), core,
-					    arguments.verbose)]
+			ask = functools.partial(script.results, vole,
+						("core", core.exe, core.core))
+			all_counts = [check(ask, core, arguments.verbose)]
 			if core.prog == "locals":
 				with live.Process(core.exe) as process:
-					all_counts.append(check(
-						functools.partial(ask_process, vole,
-								  process.pid),
-						Live(core, process), arguments.verbose))
-		except (stacks.Wrong, stacks.Refused) as error:
+					ask = functools.partial(script.results, vole,
+								("pid", process.pid))
+					all_counts.append(check(ask, Live(core, process),
+								arguments.verbose))
+		except (script.Wrong, script.Refused) as error:
 			failed += 1
 			print(f"FAIL {core.name}: {error}", flush=True)
 			continue

@@ -24,7 +24,7 @@ import sys
 import tempfile
 
 import options
-from script import ask
+import script
 
 NAN_KEYS = 9
 MADE = "main.mapMade"
@@ -78,12 +78,15 @@ class Maps:
 		self.vole, self.core = vole, core
 		self.notes = json.loads(core.with_suffix(".json").read_text())["notes"]
 		self.names = sorted({words.split()[0] for words in self.notes})
-		shown = ask(vole, core.with_suffix(""), core,
-			    [f"print --json &{name}" for name in self.names + [MADE]])
+		shown = self.ask(core.with_suffix(""),
+				 [f"print --json &{name}" for name in self.names + [MADE]])
 		self.places = {}
 		for name, answer in zip(self.names + [MADE], shown):
 			value = answer["result"]
 			self.places[name] = f"*({value['type']})({value['value']})"
+
+	def ask(self, exe, commands):
+		return script.documents(self.vole, ("core", exe, self.core), commands)
 
 	def check(self, exe, by_name):
 		"""(right, list of what is wrong)"""
@@ -93,9 +96,8 @@ class Maps:
 		# A large map first: by a small one nothing can be searched for.
 		names = sorted(self.names, key=lambda name: name != "main.mapInt64") + [MADE]
 		called = (lambda name: name) if by_name else self.places.get
-		answers = ask(self.vole, exe, self.core,
-			      [f"map --json --verify {called(name)}" for name in names] +
-			      [f"map --json {rest} {called(name)}" for name, rest, _ in finds])
+		answers = self.ask(exe, [f"map --json --verify {called(name)}" for name in names] +
+				   [f"map --json {rest} {called(name)}" for name, rest, _ in finds])
 		wrong = []
 		for name, answer in zip(names, answers):
 			why = check_verify(name, answer)
@@ -107,10 +109,8 @@ class Maps:
 				wrong.append(f"{name} {rest}: {why}")
 		return len(answers) - len(wrong), wrong
 
-
 	def check_few(self, exe):
-		answer, = ask(self.vole, exe, self.core,
-			      [f"map --json --verify {self.places[FEW]}"])
+		answer, = self.ask(exe, [f"map --json --verify {self.places[FEW]}"])
 		why = check_unknown(answer)
 		return (0, [f"{FEW} --verify: {why}"]) if why else (1, [])
 

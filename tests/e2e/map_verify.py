@@ -20,7 +20,7 @@ import json
 import sys
 
 import options
-from script import ask
+import script
 
 BUSY = ("main.busyInts", "main.busyStrings", "main.busyMore")
 QUICK = ("1.18", "1.26")
@@ -69,8 +69,8 @@ def check_core(vole, core, caught):
 	counts.update((name, None) for name in map_names(document))
 	busy = BUSY if core.stem == "maps-kill" else ()
 	names = [*counts, *busy]
-	answers = ask(vole, core.with_suffix(""), core,
-		      [f"map --json --verify --limit 3 {name}" for name in names])
+	answers = script.documents(vole, ("core", core.with_suffix(""), core),
+				   [f"map --json --verify --limit 3 {name}" for name in names])
 	wrong = []
 	for name, answer in zip(names, answers):
 		why = check_busy(answer) if name in busy else check_right(answer, counts[name])

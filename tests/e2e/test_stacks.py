@@ -4,7 +4,7 @@
 import copy
 import unittest
 
-import stacks
+import stack_compare
 import traceback_text as text
 
 GO118 = """panic: main.errTest{} [recovered]
@@ -103,7 +103,7 @@ def answer(goroutine):
 
 
 def compared(frames, theirs):
-	stack = stacks.Stack(frames, theirs)
+	stack = stack_compare.Stack(frames, theirs)
 	stack.compare()
 	return stack.wrong
 
@@ -240,16 +240,16 @@ class Comparing(unittest.TestCase):
 		shown = answer(theirs)
 		shown[1]["line"] = 3
 		shown.insert(1, {**shown[1], "function": "main.inlined", "inlined": True})
-		self.assertEqual(stacks.Stack(shown, theirs, "1.20").interrupted(shown, frames)[1].function,
+		self.assertEqual(stack_compare.Stack(shown, theirs, "1.20").interrupted(shown, frames)[1].function,
 				 "main.inlined")
 		for release, differs in (("1.20", False), ("1.21", True)):
-			stack = stacks.Stack(shown, theirs, release)
+			stack = stack_compare.Stack(shown, theirs, release)
 			stack.compare()
 			self.assertEqual(bool(stack.wrong), differs)
 		for key, value in (("function", "main.g"), ("pc", "0x9"), ("file", "/src/x.go")):
 			wrong = copy.deepcopy(shown)
 			wrong[2][key] = value
-			stack = stacks.Stack(wrong, theirs, "1.20")
+			stack = stack_compare.Stack(wrong, theirs, "1.20")
 			stack.compare()
 			self.assertTrue(stack.wrong)
 
@@ -278,21 +278,21 @@ class Comparing(unittest.TestCase):
 		theirs = self.all[4]
 		row = {"state": "waiting", "wait_reason": "chan receive", "parent": 8,
 		       "created_by": "vole.test/targets/x.(*T).Start.func1"}
-		self.assertEqual(list(stacks.compare_row(row, theirs)), [])
+		self.assertEqual(list(stack_compare.compare_row(row, theirs)), [])
 		for key, value in (("wait_reason", "select"), ("state", "runnable"),
 				   ("parent", 7), ("created_by", "main.main")):
-			self.assertEqual(len(list(stacks.compare_row({**row, key: value}, theirs))), 1)
+			self.assertEqual(len(list(stack_compare.compare_row({**row, key: value}, theirs))), 1)
 
 	def test_user_code(self):
 		called = self.all[2]
 		user = {"user_function": "main.(*list[...]).each", "user_file": "/src/list.go",
 			"user_line": 9}
-		self.assertEqual(list(stacks.compare_user(user, called)), [])
-		self.assertEqual(len(list(stacks.compare_user({**user, "user_line": 8}, called))), 1)
+		self.assertEqual(list(stack_compare.compare_user(user, called)), [])
+		self.assertEqual(len(list(stack_compare.compare_user({**user, "user_line": 8}, called))), 1)
 		called.frames.pop(1)
 		library = {"user_function": "syscall.Syscall",
 			   "user_file": "/go/src/syscall/syscall_linux.go", "user_line": 73}
-		self.assertEqual(list(stacks.compare_user(library, called)), [])
+		self.assertEqual(list(stack_compare.compare_user(library, called)), [])
 
 
 class Told(unittest.TestCase):
@@ -304,12 +304,12 @@ class Told(unittest.TestCase):
 	def test_the_same(self):
 		for told in (["main.f[...]", "panic", "runtime.Goexit"],
 			     ["main.f[...]", "panic", "main.g.gowrap1", "runtime.Goexit"]):
-			self.assertIsNone(stacks.compare_told(self.frames, told))
+			self.assertIsNone(stack_compare.compare_told(self.frames, told))
 
 	def test_differences(self):
 		for told in (["main.f[...]", "panic"], ["panic", "runtime.Goexit"],
 			     ["main.f[...]", "panic", "runtime.Goexit", "main.h"], []):
-			self.assertIsNotNone(stacks.compare_told(self.frames, told))
+			self.assertIsNotNone(stack_compare.compare_told(self.frames, told))
 
 
 if __name__ == "__main__":
