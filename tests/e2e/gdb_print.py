@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import gdb_script
 import gdb_view
 import live
 import options
@@ -55,45 +56,25 @@ def answers(skin, exe, names):
 		for text in texts]
 
 
-def gdb(before, arguments, lines, given=None):
-	"""What each of lines printed; typed at the prompt when @p given."""
-	command = ["gdb", "-nx", "-q", "-iex", "set debuginfod enabled off"]
-	script = []
-	for number, line in enumerate(lines):
-		script += [f"echo \\n@@@ {number}\\n", line]
-	script.append(f"echo \\n@@@ {len(lines)}\\n")
-	command += before + arguments + ["-ex", "set width 0", "-ex", "set height 0"]
-	if given is None:
-		command.append("-batch")
-		command += [word for line in script for word in ("-ex", line)]
-	else:
-		given = "\n".join(["set prompt", "set confirm off"] + script + ["quit"]) + "\n"
-	done = subprocess.run(command, input=(given or "").encode(), stdout=subprocess.PIPE,
-			      stderr=subprocess.STDOUT, timeout=300,
-			      env=skins.environment())
-	text = done.stdout.decode("utf-8", "surrogateescape")
-	parts = re.split(r"^@@@ (\d+)\n", text, flags=re.M)
-	found = {int(n): part.strip("\n") for n, part in zip(parts[1::2], parts[2::2])}
-	if len(found) != len(lines) + 1:
-		raise skins.SkinFailed(f"gdb came to {len(found)} of {len(lines)} commands:\n"
-				       + text[-1500:])
-	return [found[i] for i in range(len(lines))]
+def gdb(arguments, lines, typed=False):
+	"""What each of lines printed, however wide."""
+	return gdb_script.ask(arguments + ["-ex", "set width 0", "-ex", "set height 0"],
+			      lines, typed)
 
 
 def ways(build, exe):
 	"""Orders of loading vole and Go's own printers; and whether at a prompt."""
 	source = ["-ex", f"source {build}/vole-gdb.py"]
 	files = [str(exe), "-c", f"{exe}.core"]
-	deaf = ["-iex", "set auto-load no"]
 	trusting = ["-iex", "set auto-load safe-path /"]
 	late = ["-ex", f"file {exe}", "-ex", f"core-file {exe}.core"]
 	script = runtime_script(exe)
-	yield "alone", deaf, files + source, None
-	yield "after runtime-gdb.py", trusting, files + source, None
-	yield "before runtime-gdb.py", trusting, source + late, None
+	yield "alone", gdb_script.DEAF + files + source, False
+	yield "after runtime-gdb.py", trusting + files + source, False
+	yield "before runtime-gdb.py", trusting + source + late, False
 	if script:
-		yield "runtime-gdb.py sourced", deaf, files + source + \
-			["-ex", f"source {script}"], ""
+		yield "runtime-gdb.py sourced", gdb_script.DEAF + files + source + \
+			["-ex", f"source {script}"], True
 
 
 def runtime_script(exe):
@@ -106,9 +87,9 @@ def runtime_script(exe):
 def values(build, exe, where, report):
 	names = variables(exe)
 	wanted = answers(skins.Vole(build), exe, names)
-	for how, before, arguments, given in ways(build, exe):
+	for how, arguments, typed in ways(build, exe):
 		begin = time.time()
-		outputs = gdb(before, arguments, [f"print '{name}'" for name in names], given)
+		outputs = gdb(arguments, [f"print '{name}'" for name in names], typed)
 		for name, want, output in zip(names, wanted, outputs):
 			got = re.sub(r"^\$\d+ = ", "", output)
 			if want is None or got == want:
@@ -128,9 +109,8 @@ def locals_of_all(build, exe, where, report):
 	for g in all_of_them["result"]["goroutines"]:
 		lines += [f"go goroutine {g['id']}", "bt -full 40"]
 	begin = time.time()
-	text = "\n".join(gdb(["-iex", "set auto-load no"],
-			     [str(exe), "-c", f"{exe}.core", "-ex",
-			      f"source {build}/vole-gdb.py"], lines)[1::2])
+	text = "\n".join(gdb(gdb_script.DEAF + [str(exe), "-c", f"{exe}.core", "-ex",
+					       f"source {build}/vole-gdb.py"], lines)[1::2])
 	took = time.time() - begin
 	print(f"gdb print: {where}: locals of {len(lines) // 2} goroutines, "
 	      f"{text.count(' = ')} values, {took:.1f} s", flush=True)
@@ -174,7 +154,7 @@ def garbage(build, exe, where, report):
 	with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
 		script.write(GARBAGE)
 		script.flush()
-		out = gdb(["-iex", "set auto-load no"],
+		out = gdb(gdb_script.DEAF +
 			  [str(exe), "-c", f"{exe}.core", "-ex", f"source {build}/vole-gdb.py",
 			   "-ex", f"source {script.name}"],
 			  [f"python garbage({names}, 100)"])[0]
@@ -186,29 +166,17 @@ def garbage(build, exe, where, report):
 		report.fail(f"{where} garbage", out[-2000:])
 
 
-MI = """-enable-pretty-printing
-{}
--gdb-exit
-"""
-
-
 def mi(build, exe, where, report):
 	"""Parts of variable objects are the parts that vole knows."""
 	names = variables(exe)
 	skin = skins.Vole(build)
 	wanted = [json.loads(text)["result"] for text in skin.run(
 		exe, f"{exe}.core", [f"print --json {LIMITS} {name}" for name in names])]
-	lines = []
+	lines = ["-enable-pretty-printing"]
 	for index, name in enumerate(names):
 		lines += [f"{index}1-var-create v{index} * \"'{name}'\"",
 			  f"{index}2-var-list-children --all-values v{index}"]
-	done = subprocess.run(
-		["gdb", "-nx", "-q", "--interpreter=mi3", "-iex", "set auto-load no",
-		 "-iex", "set debuginfod enabled off", exe, "-c", f"{exe}.core",
-		 "-ex", f"source {build}/vole-gdb.py"], env=skins.environment(),
-		input=MI.format("\n".join(lines)).encode(), stdout=subprocess.PIPE,
-		stderr=subprocess.STDOUT, timeout=300)
-	text = done.stdout.decode("utf-8", "surrogateescape")
+	text = gdb_script.ask_mi(build, exe, f"{exe}.core", lines)
 	found = dict(re.findall(r"^(\d+)\^(.*)$", text, flags=re.M))
 	for index, (name, value) in enumerate(zip(names, wanted)):
 		problem = wrong_parts(value, found.get(f"{index}1", ""), found.get(f"{index}2", ""))
@@ -241,7 +209,7 @@ def goes_on(build, exe, where, report):
 	source = ["-ex", f"source {build}/vole-gdb.py"]
 	with live.Process(exe) as process:
 		first, *_, second = gdb(
-			["-iex", "set auto-load no"], ["-p", str(process.pid)] + source,
+			gdb_script.DEAF + ["-p", str(process.pid)] + source,
 			["print 'main.users'", "handle SIGURG nostop noprint pass",
 			 f"break '{live.PLACE}'", "continue", "continue", "continue", "finish",
 			 "print 'main.users'"])

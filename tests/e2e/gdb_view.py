@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 
+import gdb_script
 import options
 import skins
 from run import Report
@@ -45,25 +46,9 @@ ALLOWED = 0.05 # seconds that the bt of one goroutine may take more
 
 def gdb(build, arguments, lines, plugin=True, timeout=120):
 	"""What each of lines printed."""
-	command = ["gdb", "-nx", "-q", "-batch", "-iex", "set auto-load no",
-		   "-iex", "set debuginfod enabled off"]
-	if plugin:
-		command += ["-ex", f"source {build}/vole-gdb.py"]
-	for line in SETUP:
-		command += ["-ex", line]
-	for number, line in enumerate(lines):
-		command += ["-ex", f"echo \\n@@@ {number}\\n", "-ex", line]
-	done = subprocess.run(command + ["-ex", f"echo \\n@@@ {len(lines)}\\n"] + arguments,
-			      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-			      stderr=subprocess.STDOUT, timeout=timeout,
-			      env=skins.environment())
-	text = done.stdout.decode("utf-8", "surrogateescape")
-	parts = re.split(r"^@@@ (\d+)\n", text, flags=re.M)
-	found = {int(n): part.strip("\n") for n, part in zip(parts[1::2], parts[2::2])}
-	if len(found) != len(lines) + 1:
-		raise skins.SkinFailed(f"gdb came to {len(found)} of {len(lines)} commands:\n"
-				       + text[-1500:])
-	return [found[i] for i in range(len(lines))]
+	before = [f"source {build}/vole-gdb.py"] if plugin else []
+	setup = [word for line in [*before, *SETUP] for word in ("-ex", line)]
+	return gdb_script.ask(gdb_script.DEAF + setup + arguments, lines, timeout=timeout)
 
 
 def parse(text):
@@ -404,13 +389,7 @@ def mi_frames(build, exe, name, report):
 		f"{k}-stack-list-variables --thread 1 --frame {k} --all-values" for k in frames]
 	found = []
 	for before in (["-enable-frame-filters"], []):
-		done = subprocess.run(
-			["gdb", "-nx", "-q", "--interpreter=mi3", "-iex", "set auto-load no",
-			 "-iex", "set debuginfod enabled off", exe, f"{exe}.core",
-			 "-ex", f"source {build}/vole-gdb.py"], stdout=subprocess.PIPE,
-			input="\n".join(before + lines + ["-gdb-exit"]).encode() + b"\n",
-			stderr=subprocess.STDOUT, timeout=120, env=skins.environment())
-		text = done.stdout.decode("utf-8", "surrogateescape")
+		text = gdb_script.ask_mi(build, exe, f"{exe}.core", before + lines)
 		found.append(re.findall(r"^[1-3]\^done,variables=.*", text, flags=re.M))
 	if len(found[0]) == len(frames) and found[0] == found[1]:
 		report.ok()
