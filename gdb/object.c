@@ -119,6 +119,20 @@ PyObject *vole_gdb_instance(const char *name, PyObject *dict)
 	return ret;
 }
 
+PyObject *vole_gdb_callable(const char *name, PyMethodDef *def)
+{
+	PyObject *call = PyCFunction_New(def, NULL);
+	PyObject *dict = call ? Py_BuildValue("{sssOsO}", "name", "vole",
+					      "enabled", Py_True, "__call__",
+					      call) :
+				NULL;
+	PyObject *ret = dict ? vole_gdb_instance(name, dict) : NULL;
+
+	Py_XDECREF(dict);
+	Py_XDECREF(call);
+	return ret;
+}
+
 PyObject *vole_gdb_inferior(struct plugin *plugin)
 {
 	return vole_gdb_call(plugin, plugin->gdb, "selected_inferior", "()");

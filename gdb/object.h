@@ -45,6 +45,12 @@ uint64_t vole_gdb_get_number(struct plugin *plugin, PyObject *object,
 /** An instance of a new class: PyCFunctions in @p dict get no self. */
 PyObject *vole_gdb_instance(const char *name, PyObject *dict);
 
+/**
+ * An instance of a new class that gdb may call: as @p def, under our name and
+ * enabled, as its lists of unwinders and printers want it.
+ */
+PyObject *vole_gdb_callable(const char *name, PyMethodDef *def);
+
 /** The selected inferior as a new reference, or NULL. */
 PyObject *vole_gdb_inferior(struct plugin *plugin);
 

@@ -210,15 +210,8 @@ void vole_gdb_printers_first(struct plugin *plugin)
 bool vole_gdb_printers_init(struct plugin *plugin)
 {
 	static PyMethodDef def = { "vole", look_up, METH_O, NULL };
-	PyObject *call = PyCFunction_New(&def, NULL);
-	PyObject *dict = call ? Py_BuildValue("{sssOsO}", "name", "vole",
-					      "enabled", Py_True, "__call__",
-					      call) :
-				NULL;
 
-	lookup = dict ? vole_gdb_instance("VolePrinters", dict) : NULL;
-	Py_XDECREF(dict);
-	Py_XDECREF(call);
+	lookup = vole_gdb_callable("VolePrinters", &def);
 	if (!lookup)
 		return false;
 	put_first(plugin, plugin->gdb, true);

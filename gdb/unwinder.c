@@ -180,14 +180,6 @@ static PyObject *unwind(PyObject *self, PyObject *pending)
 PyObject *vole_gdb_unwinder_new(void)
 {
 	static PyMethodDef def = { "unwind", unwind, METH_O, NULL };
-	PyObject *call = PyCFunction_New(&def, NULL);
-	PyObject *dict = call ? Py_BuildValue("{sssOsO}", "name", "vole",
-					      "enabled", Py_True, "__call__",
-					      call) :
-				NULL;
-	PyObject *ret = dict ? vole_gdb_instance("VoleUnwinder", dict) : NULL;
 
-	Py_XDECREF(dict);
-	Py_XDECREF(call);
-	return ret;
+	return vole_gdb_callable("VoleUnwinder", &def);
 }
