@@ -43,18 +43,38 @@ static bool open_frame(struct frame_scope *fs, struct vole_error *err)
 	return err->code == VOLE_NO_DEBUG_INFO;
 }
 
-static bool find(const struct vole_scope *scope, const char *name,
-		 struct vole_value *ret, struct vole_error *err)
+static bool read_local(const struct vole_scope *scope, const char *name,
+		       struct vole_local *ret)
 {
 	struct frame_scope *fs = (struct frame_scope *)(uintptr_t)scope;
-	struct vole_local local;
+	struct vole_error unused;
 
 	if (!fs->tried) {
 		fs->tried = true;
-		if (!open_frame(fs, err))
+		if (!open_frame(fs, &unused))
 			fs->variables = NULL;
 	}
-	if (!fs->variables || !vole_local_read(fs->variables, name, &local))
+	return fs->variables && vole_local_read(fs->variables, name, ret);
+}
+
+static bool has(const struct vole_scope *scope, const char *name,
+		const struct vole_type **ret_type)
+{
+	struct vole_local local;
+
+	if (!read_local(scope, name, &local))
+		return false;
+	*ret_type = local.value.type;
+	return true;
+}
+
+static bool find(const struct vole_scope *scope, const char *name,
+		 struct vole_value *ret, struct vole_error *err)
+{
+	const struct frame_scope *fs = (const struct frame_scope *)scope;
+	struct vole_local local;
+
+	if (!read_local(scope, name, &local))
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 "the frame has no variable %s", name);
 	if (local.value.where == VOLE_IN_NOTHING)
@@ -78,6 +98,7 @@ bool vole_context_evaluator(struct vole_context *ctx, struct vole_eval *ret,
 	if (!fs)
 		return vole_fail_nomem(err);
 	fs->scope.find = find;
+	fs->scope.has = has;
 	fs->ctx = ctx;
 	if (ctx->args.goroutine || ctx->args.frame ||
 	    ctx->selection->has_frame) {

@@ -190,10 +190,12 @@ static bool short_name(struct vole_evaluation *ev, const struct vole_node *node,
 	return vole_eval_unknown(ev, SHOWN, "variable", full, err);
 }
 
-/* Could name.x be a field of the variable? */
-static bool may_have_fields(const struct vole_operand *operand)
+/* Could name.x be a field of a variable of that type? */
+static bool may_have_fields(const struct vole_type *type)
 {
-	switch (operand->value.type->kind) {
+	if (!type)
+		return true;
+	switch (type->kind) {
 	case VOLE_KIND_STRUCT:
 	case VOLE_KIND_PTR:
 	case VOLE_KIND_INTERFACE:
@@ -207,16 +209,17 @@ bool vole_eval_package(struct vole_evaluation *ev, const struct vole_node *node,
 		       bool *ret_found, struct vole_operand *ret,
 		       struct vole_error *err)
 {
-	struct vole_operand local;
-	bool found;
+	const struct vole_scope *scope = ev->eval->scope;
+	const struct vole_type *type;
+	bool is_local;
 
 	*ret_found = false;
 	if (node->a->kind != VOLE_NODE_NAME || node->a->flag)
 		return true;
-	if (!in_scope(ev, node->a->text, &found, &local, err))
-		return vole_eval_at(node->a, err);
+	is_local = scope && scope->has &&
+		   scope->has(scope, node->a->text, &type);
 	/* In Go it hides the package; here nothing else can be meant. */
-	if (found && may_have_fields(&local))
+	if (is_local && may_have_fields(type))
 		return true;
 	if (strcmp(node->a->text, "unsafe") == 0 &&
 	    strcmp(node->text, "Pointer") == 0) {
@@ -227,7 +230,7 @@ bool vole_eval_package(struct vole_evaluation *ev, const struct vole_node *node,
 	}
 	if (!in_package(ev, node->a->text, node->text, ret_found, ret, err))
 		return vole_eval_at(node->a, err);
-	if (*ret_found || found || names_variable(ev, node->a->text))
+	if (*ret_found || is_local || names_variable(ev, node->a->text))
 		return true;
 	return short_name(ev, node, ret_found, ret, err) ||
 	       vole_eval_at(node->a, err);

@@ -14,6 +14,12 @@ struct vole_scope {
 	/** The variable @p name; VOLE_NOT_FOUND when the scope has none. */
 	bool (*find)(const struct vole_scope *scope, const char *name,
 		     struct vole_value *ret, struct vole_error *err);
+	/**
+	 * Has it the variable @p name, with a value or without? Its type, or
+	 * NULL when that cannot be told. To look is not to use it.
+	 */
+	bool (*has)(const struct vole_scope *scope, const char *name,
+		    const struct vole_type **ret_type);
 	/** Package of the frame, tried before "main" for bare names; or NULL. */
 	const char *package;
 };

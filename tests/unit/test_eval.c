@@ -162,27 +162,44 @@ static void test_hostile_texts_are_refused(void **state)
 	}
 }
 
-static bool local(const struct vole_scope *scope, const char *name,
-		  struct vole_value *ret, struct vole_error *err)
+/* How often the value of a local was taken. */
+static unsigned num_found;
+
+static bool has_local(const struct vole_scope *scope, const char *name,
+		      const struct vole_type **ret_type)
 {
-	static const uint8_t bytes[8] = { 77 };
 	struct vole_type *type;
+	struct vole_error err;
 
 	(void)scope;
 	if (strcmp(name, "i") != 0 && strcmp(name, "http") != 0 &&
 	    strcmp(name, "main") != 0)
-		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE, "none");
-	if (!vole_types_basic(program->rt.types, VOLE_KIND_INT, &type, err))
 		return false;
+	assert_true(vole_types_basic(program->rt.types, VOLE_KIND_INT, &type,
+				     &err));
+	*ret_type = type;
+	return true;
+}
+
+static bool find_local(const struct vole_scope *scope, const char *name,
+		       struct vole_value *ret, struct vole_error *err)
+{
+	static const uint8_t bytes[8] = { 77 };
+	const struct vole_type *type;
+
+	if (!has_local(scope, name, &type))
+		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE, "none");
+	num_found++;
 	*ret = (struct vole_value){ .type = type,
 				    .where = VOLE_IN_BYTES,
 				    .bytes = bytes };
 	return true;
 }
 
+static const struct vole_scope locals = { find_local, has_local, "net/http" };
+
 static void test_locals_hide_packages_and_variables(void **state)
 {
-	static const struct vole_scope scope = { local, "net/http" };
 	static const struct good rows[] = {
 		{ "i", "int", "77" },
 		/* An int has no field i: the package's is meant. */
@@ -193,13 +210,25 @@ static void test_locals_hide_packages_and_variables(void **state)
 	};
 
 	(void)state;
-	program->eval.scope = &scope;
+	program->eval.scope = &locals;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		check_good(&rows[i]);
 	check_bad(&(struct bad){ "http.Count", VOLE_SYNTAX, 5,
 				 "type int has no fields" });
 	check_bad(&(struct bad){ "&i", VOLE_SYNTAX, 0,
 				 "cannot take the address" });
+	assert_int_equal(num_failed, 0);
+}
+
+static void test_a_local_that_is_not_meant_is_not_taken(void **state)
+{
+	(void)state;
+	program->eval.scope = &locals;
+	num_found = 0;
+	check_good(&(struct good){ "main.i", "int", "10" });
+	assert_int_equal(num_found, 0);
+	check_good(&(struct good){ "main", "int", "77" });
+	assert_int_equal(num_found, 1);
 	assert_int_equal(num_failed, 0);
 }
 
@@ -296,6 +325,7 @@ int main(void)
 		each(test_wrong),
 		each(test_hostile_texts_are_refused),
 		each(test_locals_hide_packages_and_variables),
+		each(test_a_local_that_is_not_meant_is_not_taken),
 		each(test_ctrl_c_ends_a_comparison),
 		each(test_types_by_name),
 		each(test_stripped_program_keeps_its_constants),
