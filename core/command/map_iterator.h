@@ -20,6 +20,7 @@ struct vole_iterator_place {
 
 /** Begin the table; it ends with vole_sink_end(). */
 void vole_map_iterators_begin(struct vole_context *ctx);
+/** One row of it: @p iter, over @p map, which is at @p place. */
 void vole_map_iterator_put(struct vole_context *ctx, const struct vole_map *map,
 			   const struct vole_map_iter *iter,
 			   const struct vole_iterator_place *place);

@@ -19,7 +19,10 @@ struct vole_statics {
 	VOLE_ARRAY(struct vole_static_ref) refs; /* by `to` */
 };
 
-/** Gather all; close them in any case. VOLE_NOMEM, VOLE_INTERRUPTED. */
+/**
+ * Gather all; close them in any case. VOLE_NOMEM, and what vole_roots_visit()
+ * can fail with.
+ */
 VOLE_CHECKED bool vole_statics_open(struct vole_heap *heap, struct vole_ui *ui,
 				    struct vole_statics *ret,
 				    struct vole_error *err);

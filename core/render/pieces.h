@@ -41,9 +41,8 @@ void vole_pieces_begin_table(struct vole_pieces *pieces,
 			     const struct vole_column *columns, size_t num);
 
 /**
- * @p text is escaped already. A cell of no column of the table is nobody's,
- * and neither is one without text.
- * False: no memory.
+ * One more that waits. @p text is escaped already. Cells of no column of the
+ * table, and those without text, are left out. False: no memory.
  */
 VOLE_CHECKED bool vole_pieces_add(struct vole_pieces *pieces, const char *key,
 				  enum vole_style style, const char *text,

@@ -56,6 +56,7 @@ void vole_memory_prefetch(const struct vole_memory *mem, uint64_t addr,
 			  size_t len);
 /** Can @p addr be read at all? */
 bool vole_memory_readable(struct vole_memory *mem, uint64_t addr);
+
 enum vole_presence {
 	VOLE_PRESENCE_NONE, /* nothing is there, or nobody may look at it */
 	VOLE_PRESENCE_READABLE,
@@ -64,6 +65,7 @@ enum vole_presence {
 	VOLE_PRESENCE_UNKNOWN, /* the core file's end is missing */
 };
 
+/** Is there memory at @p addr, and if it cannot be read, why not? */
 enum vole_presence vole_memory_presence(struct vole_memory *mem, uint64_t addr);
 /**
  * How many of the @p len bytes from @p addr on come before the first gap; all
