@@ -40,15 +40,6 @@ static bool find_words(struct vole_types *types, struct vole_type *type,
 		add_word(ret, offset);
 		add_word(ret, offset + 8);
 		return true;
-	case VOLE_KIND_CHAN:
-	case VOLE_KIND_FUNC:
-	case VOLE_KIND_MAP:
-	case VOLE_KIND_PTR:
-	case VOLE_KIND_SLICE:
-	case VOLE_KIND_STRING:
-	case VOLE_KIND_UNSAFE_POINTER:
-		add_word(ret, offset);
-		return true;
 	case VOLE_KIND_ARRAY:
 		if (!vole_type_load(types, type->elem, err))
 			return false;
@@ -70,6 +61,8 @@ static bool find_words(struct vole_types *types, struct vole_type *type,
 				return false;
 		return true;
 	default:
+		if (vole_kind_begins_with_pointer(type->kind))
+			add_word(ret, offset);
 		return true;
 	}
 }

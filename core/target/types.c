@@ -246,6 +246,22 @@ bool vole_kind_is_number(enum vole_kind kind)
 	return kind >= VOLE_KIND_INT && kind <= VOLE_KIND_COMPLEX128;
 }
 
+bool vole_kind_begins_with_pointer(enum vole_kind kind)
+{
+	switch (kind) {
+	case VOLE_KIND_CHAN:
+	case VOLE_KIND_FUNC:
+	case VOLE_KIND_MAP:
+	case VOLE_KIND_PTR:
+	case VOLE_KIND_SLICE:
+	case VOLE_KIND_STRING:
+	case VOLE_KIND_UNSAFE_POINTER:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool vole_types_basic(struct vole_types *types, enum vole_kind kind,
 		      struct vole_type **ret, struct vole_error *err)
 {

@@ -173,6 +173,11 @@ bool vole_kind_is_float(enum vole_kind kind);
 bool vole_kind_is_complex(enum vole_kind kind);
 /** Signed, unsigned, float or complex. */
 bool vole_kind_is_number(enum vole_kind kind);
+/**
+ * Is the first word of such a value a pointer that the collector follows? Of
+ * an interface only the second is.
+ */
+bool vole_kind_begins_with_pointer(enum vole_kind kind);
 /** The direct field @p name of a loaded struct, or NULL. */
 const struct vole_field *vole_type_field(const struct vole_type *type,
 					 const char *name);

@@ -186,20 +186,9 @@ static bool has_word(const struct vole_value *value, const struct want *want,
 /* Is the word @p offset of a @p kind a pointer? */
 static bool is_pointer(enum vole_kind kind, uint64_t offset)
 {
-	switch (kind) {
-	case VOLE_KIND_CHAN:
-	case VOLE_KIND_FUNC:
-	case VOLE_KIND_MAP:
-	case VOLE_KIND_PTR:
-	case VOLE_KIND_SLICE:
-	case VOLE_KIND_STRING:
-	case VOLE_KIND_UNSAFE_POINTER:
-		return !offset;
-	case VOLE_KIND_INTERFACE:
+	if (kind == VOLE_KIND_INTERFACE)
 		return offset == WORD;
-	default:
-		return false;
-	}
+	return !offset && vole_kind_begins_with_pointer(kind);
 }
 
 /* The word @p offset of @p local, of all that is known of it @p whole. */

@@ -21,14 +21,6 @@ static bool first_pointer(struct search *s, struct vole_type *type,
 	    !vole_type_load(s->types, type, &unused))
 		return false;
 	switch (type->kind) {
-	case VOLE_KIND_CHAN:
-	case VOLE_KIND_FUNC:
-	case VOLE_KIND_MAP:
-	case VOLE_KIND_PTR:
-	case VOLE_KIND_SLICE:
-	case VOLE_KIND_STRING:
-	case VOLE_KIND_UNSAFE_POINTER:
-		return true;
 	case VOLE_KIND_INTERFACE:
 		/* The type's word leads to nothing that is collected. */
 		*offset += WORD;
@@ -45,7 +37,7 @@ static bool first_pointer(struct search *s, struct vole_type *type,
 		}
 		return false;
 	default:
-		return false;
+		return vole_kind_begins_with_pointer(type->kind);
 	}
 }
 
