@@ -6,7 +6,7 @@
 #include "runtime/growslice.h"
 #include "runtime/rtype.h"
 
-/* The header of a slice, string, array or pointer to an array. */
+/* The header of a slice or string; of an array the one it would have. */
 static bool open_header(struct vole_context *ctx,
 			const struct vole_value *value, struct vole_slice *ret,
 			struct vole_error *err)
@@ -200,7 +200,6 @@ static bool put_aliases(struct vole_context *ctx, struct vole_backing *backing,
 		return false;
 	ok = vole_aliases_find(ctx, backing, &aliases, err) &&
 	     vole_put_aliases(&aliases, err);
-
 	vole_aliases_close(&aliases);
 	return ok;
 }
