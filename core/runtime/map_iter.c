@@ -2,6 +2,7 @@
 
 #include "runtime/map_iter_private.h"
 #include "runtime/rtype.h"
+#include "runtime/stackmap.h"
 
 enum { SIZE_WORD = 8, ASK_EVERY = 1024 };
 
@@ -94,7 +95,6 @@ bool vole_map_iter_read(const struct vole_map *map,
 
 	if (!help)
 		help = &none;
-
 	if (!map->addr || !map->shape.unit_size ||
 	    !(map->ops == &vole_map_classic ?
 		      iter_open_classic(map, help, addr, &iter) :
@@ -102,4 +102,18 @@ bool vole_map_iter_read(const struct vole_map *map,
 		return false;
 	*ret = iter;
 	return true;
+}
+
+/*
+ * The compiler's iterator has its address taken by each step of the loop, so
+ * vole_frame_liveness() leaves it open. While the loop goes on it is among the
+ * live locals all the same.
+ */
+bool vole_map_iter_held(const struct vole_map *map,
+			const struct vole_frame *frame, uint64_t addr)
+{
+	uint64_t offset;
+
+	return vole_map_iter_offset(map, &offset) &&
+	       vole_frame_follows(map->rt, frame, addr + offset);
 }

@@ -86,35 +86,76 @@ static bool in_stack_object(const struct vole_runtime *rt,
 	return false;
 }
 
-enum vole_liveness vole_frame_liveness(const struct vole_runtime *rt,
-				       const struct vole_frame *frame,
-				       uint64_t addr)
+/* Which of its function's maps are of the call that the frame stands at. */
+static bool map_index(const struct vole_runtime *rt,
+		      const struct vole_frame *frame,
+		      const struct vole_func *func, int32_t *ret)
 {
-	/* Below the arguments: return address, saved frame pointer, locals. */
-	uint64_t argp = frame->cfa, varp = argp - 2 * WORD;
 	struct vole_error unused;
-	struct vole_func func;
+	uint32_t table = vole_func_pcdata(rt, func, PCDATA_STACK_MAP_INDEX);
+
+	return table &&
+	       vole_func_pcvalue(rt, func, table, frame->pc - 1, ret, &unused);
+}
+
+/* Locals lie below the return address and the saved frame pointer. */
+static uint64_t end_of_locals(const struct vole_frame *frame)
+{
+	return frame->cfa < 2 * WORD ? 0 : frame->cfa - 2 * WORD;
+}
+
+static enum vole_liveness by_map(const struct vole_runtime *rt,
+				 const struct vole_frame *frame,
+				 const struct vole_func *func, uint64_t addr)
+{
+	uint64_t argp = frame->cfa, varp = end_of_locals(frame);
 	struct stackmap map;
-	uint32_t table;
 	int32_t index;
 
-	if (frame->kind != VOLE_FRAME_GO || frame->exact || !argp ||
-	    addr & (WORD - 1) || !vole_func_at(rt, frame->pc, &func, &unused))
-		return VOLE_LIVENESS_UNKNOWN;
-	table = vole_func_pcdata(rt, &func, PCDATA_STACK_MAP_INDEX);
-	if (!table ||
-	    !vole_func_pcvalue(rt, &func, table, frame->pc - 1, &index,
-			       &unused) ||
-	    in_stack_object(rt, &func, varp, argp, addr))
+	if (!map_index(rt, frame, func, &index))
 		return VOLE_LIVENESS_UNKNOWN;
 	if (addr >= argp) {
-		if (!open_map(rt, &func, FUNCDATA_ARGS, &map) ||
+		if (!open_map(rt, func, FUNCDATA_ARGS, &map) ||
 		    (addr - argp) / WORD >= (uint64_t)map.bits)
 			return VOLE_LIVENESS_UNKNOWN;
 		return bit(rt, &map, index, (addr - argp) / WORD);
 	}
-	if (!open_map(rt, &func, FUNCDATA_LOCALS, &map) || addr >= varp ||
+	if (!open_map(rt, func, FUNCDATA_LOCALS, &map) || addr >= varp ||
 	    (varp - addr) / WORD > (uint64_t)map.bits)
 		return VOLE_LIVENESS_UNKNOWN;
 	return bit(rt, &map, index, (uint64_t)map.bits - (varp - addr) / WORD);
+}
+
+/* The function of a frame that stands at a call. */
+static bool open_func(const struct vole_runtime *rt,
+		      const struct vole_frame *frame, uint64_t addr,
+		      struct vole_func *ret)
+{
+	struct vole_error unused;
+
+	return frame->kind == VOLE_FRAME_GO && !frame->exact && frame->cfa &&
+	       !(addr & (WORD - 1)) &&
+	       vole_func_at(rt, frame->pc, ret, &unused);
+}
+
+enum vole_liveness vole_frame_liveness(const struct vole_runtime *rt,
+				       const struct vole_frame *frame,
+				       uint64_t addr)
+{
+	struct vole_func func;
+
+	if (!open_func(rt, frame, addr, &func) ||
+	    in_stack_object(rt, &func, end_of_locals(frame), frame->cfa, addr))
+		return VOLE_LIVENESS_UNKNOWN;
+	return by_map(rt, frame, &func, addr);
+}
+
+bool vole_frame_follows(const struct vole_runtime *rt,
+			const struct vole_frame *frame, uint64_t addr)
+{
+	struct vole_func func;
+
+	return addr >= frame->sp && addr < end_of_locals(frame) &&
+	       open_func(rt, frame, addr, &func) &&
+	       by_map(rt, frame, &func, addr) == VOLE_LIVENESS_LIVE;
 }

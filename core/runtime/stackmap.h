@@ -22,5 +22,11 @@ enum vole_liveness {
 enum vole_liveness vole_frame_liveness(const struct vole_runtime *rt,
 				       const struct vole_frame *frame,
 				       uint64_t addr);
+/**
+ * Does a collection follow the word at @p addr as one of the frame's locals?
+ * Told at calls only. Variables whose address was taken may be live without.
+ */
+bool vole_frame_follows(const struct vole_runtime *rt,
+			const struct vole_frame *frame, uint64_t addr);
 
 #endif

@@ -122,6 +122,25 @@ static void what_has_its_address_taken_is_not_told(void **state)
 	assert_word(VARP - 8, VOLE_LIVENESS_UNKNOWN);
 }
 
+/* Even one whose address was taken. */
+static void a_local_that_is_followed_is_told(void **state)
+{
+	(void)state;
+	put_funcdata(2, OBJECTS);
+	fake_put(&go, GOFUNC + OBJECTS, 8, 1);
+	fake_put(&go, GOFUNC + OBJECTS + 8, 4, (uint32_t)-16);
+	fake_put(&go, GOFUNC + OBJECTS + 12, 4, 8);
+	assert_word(VARP - 16, VOLE_LIVENESS_UNKNOWN);
+	assert_true(vole_frame_follows(&go.rt, &frame, VARP - 16));
+	assert_false(vole_frame_follows(&go.rt, &frame, VARP - 24));
+	assert_false(vole_frame_follows(&go.rt, &frame, CFA + 8));
+	frame.sp = VARP - 8;
+	assert_false(vole_frame_follows(&go.rt, &frame, VARP - 16));
+	frame.sp = 0;
+	frame.cfa = 8;
+	assert_false(vole_frame_follows(&go.rt, &frame, 0));
+}
+
 static void maps_that_make_no_sense_are_refused(void **state)
 {
 	(void)state;
@@ -146,6 +165,7 @@ int main(void)
 		TEST(arguments_lie_above_the_frame),
 		TEST(only_calls_have_maps),
 		TEST(what_has_its_address_taken_is_not_told),
+		TEST(a_local_that_is_followed_is_told),
 		TEST(maps_that_make_no_sense_are_refused),
 	};
 
