@@ -19,7 +19,7 @@ struct shapes {
 	size_t len;
 };
 
-/* The entry after @p die's first child, then of the next; 0: no more. */
+/* The child of @p owner at @p next, which moves on; tag 0: there is no more. */
 static bool next_child(struct dwarf *d, const struct die *owner, uint32_t *next,
 		       struct die *ret, struct vole_error *err)
 {
