@@ -29,13 +29,10 @@ static bool is_named(const struct vole_value *value, const char *name)
 
 /* --- the chain --------------------------------------------------------------- */
 
-/*
- * The context.Context that a struct embeds, itself or in a struct that it
- * embeds: the one whose methods it has where it has none of its own.
- */
-static bool find_parent(const struct vole_people *p,
-			const struct vole_value *value, unsigned depth,
-			struct vole_value *ret)
+/* The context.Context that a struct embeds, @p depth structs further in. */
+static bool find_embedded(const struct vole_people *p,
+			  const struct vole_value *value, unsigned depth,
+			  struct vole_value *ret)
 {
 	const struct vole_type *type = value->type;
 	struct vole_value part, behind;
@@ -54,17 +51,33 @@ static bool find_parent(const struct vole_people *p,
 		if (!vole_value_part(p->rt, value, field->type, field->offset,
 				     &part, &ignored))
 			continue;
-		if (is_named(&part, "context.Context")) {
+		if (!depth && is_named(&part, "context.Context")) {
 			*ret = part;
 			return true;
 		}
+		if (!depth)
+			continue;
 		if (part.type->kind == VOLE_KIND_PTR &&
 		    vole_people_behind(p, &part, &behind))
 			part = behind;
-		if (depth < MAX_EMBEDDED &&
-		    find_parent(p, &part, depth + 1, ret))
+		if (find_embedded(p, &part, depth - 1, ret))
 			return true;
 	}
+	return false;
+}
+
+/*
+ * The one whose methods it has where it has none of its own: Go takes that
+ * which is least deep in structs embedded in each other.
+ */
+static bool find_parent(const struct vole_people *p,
+			const struct vole_value *value, struct vole_value *ret)
+{
+	unsigned depth;
+
+	for (depth = 0; depth <= MAX_EMBEDDED; depth++)
+		if (find_embedded(p, value, depth, ret))
+			return true;
 	return false;
 }
 
@@ -75,7 +88,7 @@ static bool has_parent(const struct vole_people *p,
 
 	if (is_named(link, "context.withoutCancelCtx"))
 		return vole_people_part(&inner, "c", ret);
-	return find_parent(p, link, 0, ret);
+	return find_parent(p, link, ret);
 }
 
 static bool is_known(const struct chain *chain, const struct vole_value *value)

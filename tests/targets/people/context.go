@@ -20,6 +20,12 @@ type requestCtx struct {
 	id int
 }
 
+// sessionCtx embeds two; Go takes the methods of the one less deep.
+type sessionCtx struct {
+	*requestCtx
+	context.Context
+}
+
 // plainCtx is one that knows of no other.
 type plainCtx struct{ done chan struct{} }
 
@@ -41,6 +47,7 @@ var (
 	ctxSoon       context.Context
 	ctxOwn        context.Context
 	ctxOwnPointer context.Context
+	ctxOfTwo      context.Context
 	ctxPlain      context.Context
 	ctxOfCtx      context.Context
 	ctxLong       context.Context
@@ -77,6 +84,7 @@ func makeContexts() {
 	ctxSoon = withDeadline(ctxBackground, time.Now().Add(time.Hour))
 	ctxOwn = withCancel(requestCtx{ctxLive, 7})
 	ctxOwnPointer = withCancel(&requestCtx{ctxLive, 8})
+	ctxOfTwo = withCancel(sessionCtx{&requestCtx{ctxCanceled, 9}, ctxLive})
 	ctxPlain = withCancel(&plainCtx{make(chan struct{})})
 	ctxOfCtx = context.WithValue(ctxBackground, ctxKey("other"), ctxValues)
 	ctxLong = ctxBackground
@@ -105,6 +113,7 @@ func tellContexts(d *truth.Document) {
 		live, ctxExpired.Err()))
 	d.Text("main.ctxOwn", live+".In(main.requestCtx).WithCancel")
 	d.Text("main.ctxOwnPointer", live+".In(main.requestCtx).WithCancel")
+	d.Text("main.ctxOfTwo", live+".In(main.sessionCtx).WithCancel")
 	d.Text("main.ctxPlain", "main.plainCtx.WithCancel")
 	d.Text("main.ctxOfCtx", `context.Background.WithValue(main.ctxKey("other"), `+
 		"&context.valueCtx("+live+key+rest+"))")
