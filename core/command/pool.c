@@ -80,49 +80,65 @@ static void put_held(struct listing *l, const struct vole_held *held)
 			      held->value, held->offset, text);
 }
 
-/* The verdict; is it bad? */
-static bool judge(struct listing *l, uint64_t data)
-{
-	struct vole_ui *ui = l->ctx->sink->ui;
+/* What an item points to. */
+struct verdict {
 	struct vole_region region;
 	struct vole_held held;
+	bool holds; /* what it should not */
+	bool stale;
+};
 
-	vole_region_at(l->ctx->rt, ui, data, &region);
-	put_object(l->ctx->sink, &region);
-	if (region.live != VOLE_LIVE_ALLOCATED || !l->heap ||
-	    !vole_held_find(l->ctx->rt, ui, l->heap, &region.object, &held))
-		return vole_region_is_freed(&region);
-	put_held(l, &held);
-	return vole_region_is_freed(&held.region);
+static void judge(const struct listing *l, uint64_t data, struct verdict *ret)
+{
+	struct vole_ui *ui = l->ctx->sink->ui;
+
+	*ret = (struct verdict){ 0 };
+	vole_region_at(l->ctx->rt, ui, data, &ret->region);
+	ret->stale = vole_region_is_freed(&ret->region);
+	if (ret->region.live != VOLE_LIVE_ALLOCATED || !l->heap)
+		return;
+	ret->holds = vole_held_find(l->ctx->rt, ui, l->heap,
+				    &ret->region.object, &ret->held);
+	if (ret->holds)
+		ret->stale = vole_region_is_freed(&ret->held.region);
 }
 
-static void put_item(struct listing *l, const struct vole_pool_item *item)
+static void put_item(struct listing *l, const struct vole_pool_item *item,
+		     const uint64_t words[2], const struct verdict *verdict)
 {
 	struct vole_sink *sink = l->ctx->sink;
-	uint64_t words[2];
-	struct vole_error err;
 
 	vole_sink_row(sink);
 	vole_sink_number(sink, "p", (int64_t)item->p);
 	vole_sink_text(sink, "where", VOLE_STYLE_PLAIN, where(item));
-	if (vole_memory_read_all(l->ctx->rt->mem, item->addr, words,
-				 sizeof(words), &err)) {
+	if (words) {
 		vole_sink_address(sink, "address", words[1]);
-		l->stale += judge(l, words[1]);
+		put_object(sink, &verdict->region);
+		if (verdict->holds)
+			put_held(l, &verdict->held);
 		put_value(l, words, item->addr);
 	}
 	vole_sink_end(sink);
 }
 
+/* Those that are not shown are judged all the same. */
 static bool on_item(struct vole_pool_visitor *visitor,
 		    const struct vole_pool_item *item)
 {
 	struct listing *l = (struct listing *)visitor;
+	struct verdict verdict;
+	struct vole_error err;
+	uint64_t words[2];
+	bool readable = vole_memory_read_all(l->ctx->rt->mem, item->addr, words,
+					     sizeof(words), &err);
 
 	l->count++;
+	if (readable)
+		judge(l, words[1], &verdict);
+	l->stale += readable && verdict.stale;
 	if (!l->limit || l->shown < l->limit) {
 		l->shown++;
-		put_item(l, item);
+		put_item(l, item, readable ? words : NULL, &verdict);
 	}
 	return !vole_sink_stopped(l->ctx->sink);
 }

@@ -26,6 +26,7 @@ var (
 	poolNow    = sync.Pool{New: func() interface{} { return new(buffer) }}
 	poolVictim = &sync.Pool{}
 	poolStale  sync.Pool
+	poolLast   sync.Pool
 	poolMany   sync.Pool
 	poolHolds  sync.Pool
 	poolMapped sync.Pool
@@ -73,6 +74,8 @@ func main() {
 	}
 	poolMapped.Put(&holder{ID: 2, Buffer: (*buffer)(unsafe.Pointer(&mapped[0]))})
 	poolStale.Put(at)
+	poolLast.Put(&buffer{ID: 30})
+	poolLast.Put(at)
 	d := truth.New()
 	d.Var("main.neighbours[0].ID", &neighbours[0].ID)
 	truth.End(d, nil)
