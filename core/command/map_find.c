@@ -115,7 +115,8 @@ static void follow(struct find *f)
 
 	vole_sink_printf(f->ctx->sink, "hash", VOLE_STYLE_PLAIN,
 			 "0x%016" PRIx64, f->hash.bits);
-	if (!vole_map_probe_begin(f->map, f->hash.bits, &probe, &f->why)) {
+	if (!vole_map_key_begin(f->map, &f->key, f->hash.bits, &probe,
+				&f->why)) {
 		begin_probes(f);
 		vole_sink_end(f->ctx->sink);
 		return;

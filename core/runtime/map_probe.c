@@ -2,6 +2,11 @@
 
 #include "runtime/map_private.h"
 
+enum {
+	LONG_STRING = 32,
+	MAX_FAST_ELEM = 128, /* cmd/compile/internal/walk: mapfast() */
+};
+
 /* --- classic: src/runtime/map.go: mapaccess1() ------------------------------- */
 
 static bool classic_evacuated(const struct vole_map_probe *probe)
@@ -131,6 +136,16 @@ bool vole_map_probe_begin(const struct vole_map *map, uint64_t hash,
 				 swiss_begin(ret, hash, err);
 }
 
+/* src/runtime/map_faststr.go: mapaccess1_faststr() */
+void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len)
+{
+	const struct vole_map *map = probe->map;
+
+	probe->all = is_classic(map) && !map->b && len < LONG_STRING &&
+		     map->key->kind == VOLE_KIND_STRING &&
+		     map->elem->size <= MAX_FAST_ELEM;
+}
+
 static enum vole_map_slot_state state_of(const struct vole_map_probe *probe,
 					 uint8_t control)
 {
@@ -139,7 +154,8 @@ static enum vole_map_slot_state state_of(const struct vole_map_probe *probe,
 			vole_classic_state(probe->map, control) :
 			vole_swiss_state(probe->map, control);
 
-	if (state == VOLE_MAP_OTHER && control == probe->control_wanted)
+	if (state == VOLE_MAP_OTHER &&
+	    (probe->all || control == probe->control_wanted))
 		return VOLE_MAP_MATCH;
 	return state;
 }

@@ -33,6 +33,7 @@ struct vole_map_probe {
 	uint64_t directory_slot;
 	/* The rest is the decoders' business. */
 	bool over;
+	bool all; /* each entry is a match, whatever its control byte */
 	uint64_t base, mask, number; /* of buckets or groups */
 	uint64_t unit;
 	unsigned step;
@@ -49,6 +50,11 @@ VOLE_CHECKED bool vole_map_probe_begin(const struct vole_map *map,
 				       uint64_t hash,
 				       struct vole_map_probe *ret,
 				       struct vole_error *err);
+/**
+ * The key is a string of @p len bytes: a classic map of one bucket is read
+ * without a look at the hashes when it is short, as map[string]T.
+ */
+void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len);
 /** The next slot; false with VOLE_OK at the end, as of vole_map_walk_next(). */
 bool vole_map_probe_next(struct vole_map_probe *probe,
 			 struct vole_map_probe_slot *ret,

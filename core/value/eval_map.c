@@ -1,6 +1,5 @@
 #include "value/eval.h"
 
-#include "runtime/map_probe.h"
 #include "runtime/rtype.h"
 #include "value/map_key.h"
 #include "value/parser.h"
@@ -158,6 +157,23 @@ static bool hash(struct vole_evaluation *ev, struct vole_keyhash *keyhash,
 
 /* --- lookup ------------------------------------------------------------------ */
 
+bool vole_map_key_begin(const struct vole_map *map,
+			const struct vole_value *key, uint64_t hash,
+			struct vole_map_probe *ret, struct vole_error *err)
+{
+	uint64_t len = key->len;
+
+	if (!vole_map_probe_begin(map, hash, ret, err))
+		return false;
+	if (key->type->kind != VOLE_KIND_STRING)
+		return true;
+	if (key->where != VOLE_IN_TEXT &&
+	    !vole_value_word(map->rt, key, 8, &len, err))
+		return false;
+	vole_map_probe_string(ret, len);
+	return true;
+}
+
 static bool probe(struct vole_evaluation *ev, struct vole_keyhash *keyhash,
 		  const struct vole_map *map, const struct vole_value *key,
 		  struct vole_map_slot *ret, struct vole_error *err)
@@ -168,7 +184,7 @@ static bool probe(struct vole_evaluation *ev, struct vole_keyhash *keyhash,
 	bool found;
 
 	if (!hash(ev, keyhash, map, key, &bits, err) || bits.random ||
-	    !vole_map_probe_begin(map, bits.bits, &walk, err))
+	    !vole_map_key_begin(map, key, bits.bits, &walk, err))
 		return false;
 	while (vole_map_probe_next(&walk, &slot, err)) {
 		if (slot.state != VOLE_MAP_MATCH)

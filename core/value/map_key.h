@@ -6,6 +6,7 @@
 #define VOLE_VALUE_MAP_KEY_H
 
 #include "runtime/keyhash.h"
+#include "runtime/map_probe.h"
 #include "value/expr.h"
 
 /**
@@ -24,6 +25,11 @@ VOLE_CHECKED bool
 vole_map_key_hash(struct vole_eval *eval, struct vole_keyhash *keyhash,
 		  const struct vole_map *map, const struct vole_value *key,
 		  struct vole_key_hash *ret, struct vole_error *err);
+/** vole_map_probe_begin() for @p key, as the program reads map[key]. */
+VOLE_CHECKED bool vole_map_key_begin(const struct vole_map *map,
+				     const struct vole_value *key,
+				     uint64_t hash, struct vole_map_probe *ret,
+				     struct vole_error *err);
 /** Is @p key the one in the target's memory at @p addr? */
 VOLE_CHECKED bool vole_map_key_equal(struct vole_eval *eval,
 				     const struct vole_map *map, uint64_t addr,

@@ -114,6 +114,33 @@ static void test_classic_ends_where_nothing_follows(void **state)
 	assert_end(VOLE_OK);
 }
 
+/* Their hashes are not looked at when a program reads map[string]T. */
+static void test_short_strings_of_one_bucket_are_all_matches(void **state)
+{
+	(void)state;
+	fake_put(&go, MAP + 9, 1, 0);
+	fake_put(&go, BUCKETS, 8, UINT64_C(0x2120ff));
+	go.key.kind = VOLE_KIND_STRING;
+	begin(CLASSIC_HASH);
+	vole_map_probe_string(&probe, 31);
+	pass_over(2);
+	assert_slot(BUCKETS, 2, VOLE_MAP_MATCH);
+	begin(CLASSIC_HASH);
+	vole_map_probe_string(&probe, 32);
+	pass_over(2);
+	assert_slot(BUCKETS, 2, VOLE_MAP_OTHER);
+}
+
+static void test_strings_of_two_buckets_match_by_hash(void **state)
+{
+	(void)state;
+	fake_put(&go, BUCKETS + BUCKET, 8, UINT64_C(0x21));
+	go.key.kind = VOLE_KIND_STRING;
+	begin(CLASSIC_HASH);
+	vole_map_probe_string(&probe, 5);
+	assert_slot(BUCKETS + BUCKET, 0, VOLE_MAP_OTHER);
+}
+
 static void test_low_hashes_are_moved_up(void **state)
 {
 	(void)state;
@@ -247,6 +274,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CLASSIC(test_classic_ends_where_nothing_follows),
+		CLASSIC(test_short_strings_of_one_bucket_are_all_matches),
+		CLASSIC(test_strings_of_two_buckets_match_by_hash),
 		CLASSIC(test_low_hashes_are_moved_up),
 		CLASSIC(test_classic_follows_the_chain),
 		CLASSIC(test_a_chain_in_a_circle_ends),

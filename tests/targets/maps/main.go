@@ -264,10 +264,13 @@ func main() {
 	numbers()
 	others()
 	newer()
+	changeKeys()
 	d := truth.New()
 	for i, name := range names {
 		d.Note(fmt.Sprintf("main.cases[%d]", i), fmt.Sprintf("%d %s", reflect.ValueOf(cases[i]).Len(), name))
 	}
+	d.Var("main.reusedGot", &reusedGot)
+	d.Var("main.longGot", &longGot)
 	end(d)
 }
 
