@@ -255,6 +255,34 @@ void vole_region_at(const struct vole_runtime *rt, struct vole_ui *ui,
 		ret->live = VOLE_LIVE_MAPPED;
 }
 
+struct lookup {
+	uint64_t addr;
+	uint32_t perms;
+	bool found;
+};
+
+static bool look_at(void *arg, const struct vole_mapping *mapping)
+{
+	struct lookup *l = arg;
+
+	l->found = within(l->addr, mapping->start, mapping->end);
+	l->perms = mapping->perms;
+	return !l->found;
+}
+
+bool vole_region_is_read_only(const struct vole_runtime *rt,
+			      const struct vole_region *region, uint64_t addr)
+{
+	struct lookup l = { .addr = addr };
+
+	vole_target_mappings(rt->target, look_at, &l);
+	if (l.found)
+		return !(l.perms & VOLE_PERM_WRITE);
+	/* Of a remote program no more may be known than what Go says. */
+	return region->kind == VOLE_REGION_PROGRAM &&
+	       !vole_module_of_data(rt, addr);
+}
+
 bool vole_region_is_freed(const struct vole_region *region)
 {
 	switch (region->live) {

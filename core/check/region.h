@@ -48,6 +48,10 @@ struct vole_region {
 void vole_region_at(const struct vole_runtime *rt, struct vole_ui *ui,
 		    uint64_t addr, struct vole_region *ret);
 
+/** Is it known that no code can write at @p addr, which is in @p region? */
+bool vole_region_is_read_only(const struct vole_runtime *rt,
+			      const struct vole_region *region, uint64_t addr);
+
 /** Is it memory that nobody may use any more? */
 bool vole_region_is_freed(const struct vole_region *region);
 

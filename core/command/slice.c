@@ -3,6 +3,7 @@
 #include "command/slice_aliases.h"
 
 #include "base/checked.h"
+#include "check/region.h"
 #include "runtime/growslice.h"
 #include "runtime/rtype.h"
 
@@ -83,20 +84,28 @@ static bool has_pointers(struct vole_context *ctx, const struct vole_backing *b,
 	return b->kind == VOLE_BACKING_OBJECT && b->object.noscan;
 }
 
-static void put_in_place(struct vole_sink *sink, const struct vole_backing *b)
+/* An element is written behind the last: where it can be, over what is there. */
+static void put_in_place(struct vole_context *ctx, const struct vole_backing *b)
 {
 	const struct vole_slice *s = b->slice;
 	uint64_t at = s->data + s->len * s->elem_size;
 	/* Of an array that was not found nothing is said. */
 	bool inside = !b->size ||
 		      (at >= b->addr && at + s->elem_size <= b->addr + b->size);
+	const char *how = inside ? "in-place" : "past-end", *but = "";
+	struct vole_region region;
 
-	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
-		       inside ? "in-place" : "past-end");
-	vole_sink_cell_printf(sink, "next append",
-			      inside ? VOLE_STYLE_PLAIN : VOLE_STYLE_BAD,
-			      "in place, at 0x%" PRIx64 "%s", at,
-			      inside ? "" : ", which is not of its array");
+	vole_region_at(ctx->rt, ctx->sink->ui, at, &region);
+	if (vole_region_is_read_only(ctx->rt, &region, at)) {
+		how = "read-only";
+		but = ", which is read-only: it crashes";
+	} else if (!inside) {
+		but = ", which is not of its array";
+	}
+	vole_sink_text(ctx->sink, "append", VOLE_STYLE_HIDDEN, how);
+	vole_sink_cell_printf(ctx->sink, "next append",
+			      *but ? VOLE_STYLE_BAD : VOLE_STYLE_PLAIN,
+			      "in place, at 0x%" PRIx64 "%s", at, but);
 }
 
 /* What `append(s, x)` would do. */
@@ -111,7 +120,7 @@ static void put_append(struct vole_context *ctx, const struct vole_backing *b)
 	if (!s->elem)
 		return;
 	if (s->len < s->cap && s->elem_size) {
-		put_in_place(sink, b);
+		put_in_place(ctx, b);
 		return;
 	}
 	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
@@ -259,14 +268,16 @@ const struct vole_command vole_cmd_slice = {
 		  "and what the next append of\none element does. --aliases "
 		  "finds every slice, string and pointer into the\narray, "
 		  "in variables, objects and frames, and draws what each "
-		  "covers: # its\nelements, - its room; bytes that none of "
-		  "them covers are unreachable. Of a\nstring it is told "
-		  "who can write its bytes, which unsafe code makes "
+		  "covers: # its\nelements, - its room, or of a pointer "
+		  "without a type what it may lead to; bytes\nthat none "
+		  "of them covers are unreachable. Of a string it is told "
+		  "who can write its\nbytes, which unsafe code makes "
 		  "possible.",
 	.example = "slice main.recent",
 	.json = "`type`, `data`, `len`, `cap`, `element_size`, `element`, "
 		"`room`, " VOLE_BACKING_JSON
 		", `append` (`in-place`, `past-end` of its array, "
+		"`read-only`: in place where nobody can write, "
 		"`new-array`), `append_cap`, `ok`, `problems`: objects of "
 		"`message`; of a string " VOLE_WRITERS_JSON
 		"; with --aliases " VOLE_ALIASES_JSON ".",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 enum {
+	SIZE_WORD = 8,
 	POLL = 1024, /* aliases between two looks at the user */
 	MAX_ALIASES = 1 << 20,
 	MAX_STEPS = 24, /* from a variable to the object that has the word */
@@ -54,27 +55,82 @@ static void take_header(const struct finder *f, struct vole_alias *a,
 			clip(b, a->data, a->cap, elem_size, &a->past_end);
 }
 
-/* By the type of the part that begins with it. */
+/* It is not known how much of the array is what it points at. */
+static void take_rest(const struct finder *f, struct vole_alias *a)
+{
+	const struct vole_backing *b = f->to->backing;
+
+	a->open_end = true;
+	a->cap_bytes = b->addr + b->size - a->data;
+}
+
+/* How large is what a pointer or interface leads to? False: not known. */
+static bool pointee_size(const struct finder *f, const struct vole_alias *a,
+			 const struct vole_value *value, uint64_t *ret)
+{
+	const struct vole_runtime *rt = f->to->ctx->rt;
+	struct vole_value dynamic = *value;
+	struct vole_error unused;
+	struct vole_type *elem;
+	bool nil = false;
+
+	if (value->type->kind == VOLE_KIND_INTERFACE &&
+	    (!vole_value_dynamic(rt, value, &nil, &dynamic, &unused) || nil))
+		return false;
+	/* A copy that only the interface has. */
+	if (value->type->kind == VOLE_KIND_INTERFACE &&
+	    dynamic.where == VOLE_IN_MEMORY && dynamic.addr == a->data) {
+		*ret = dynamic.type->size;
+		return true;
+	}
+	elem = dynamic.type->elem;
+	if (dynamic.type->kind != VOLE_KIND_PTR || !elem ||
+	    !vole_type_load(rt->types, elem, &unused))
+		return false;
+	*ret = elem->size;
+	return true;
+}
+
+static void take_pointer(const struct finder *f, struct vole_alias *a,
+			 const struct vole_value *value)
+{
+	uint64_t size;
+	bool past_end;
+
+	if (pointee_size(f, a, value, &size))
+		a->cap_bytes = a->len_bytes =
+			clip(f->to->backing, a->data, 1, size, &past_end);
+	else
+		take_rest(f, a);
+}
+
+/* By the type of the part that has it. */
 static void by_type(const struct finder *f, struct vole_alias *a,
 		    const struct vole_value *value)
 {
 	const struct vole_runtime *rt = f->to->ctx->rt;
 	const struct vole_type *type = value->type;
 	struct vole_error unused;
-	bool past_end;
 
-	if (type->kind == VOLE_KIND_PTR && type->elem &&
-	    vole_type_load(rt->types, type->elem, &unused))
-		a->cap_bytes = a->len_bytes = clip(f->to->backing, a->data, 1,
-						   type->elem->size, &past_end);
-	if (type->kind != VOLE_KIND_STRING && type->kind != VOLE_KIND_SLICE)
-		return;
-	a->has_len = vole_value_word(rt, value, 8, &a->len, &unused);
-	if (type->kind == VOLE_KIND_STRING) {
+	switch (type->kind) {
+	case VOLE_KIND_STRING:
+		a->has_len = vole_value_word(rt, value, 8, &a->len, &unused);
 		take_header(f, a, VOLE_ALIAS_STRING, 1);
-	} else if (vole_type_load(rt->types, type->elem, &unused)) {
+		break;
+	case VOLE_KIND_SLICE:
+		a->has_len = vole_value_word(rt, value, 8, &a->len, &unused);
+		if (!vole_type_load(rt->types, type->elem, &unused))
+			break;
 		a->has_cap = vole_value_word(rt, value, 16, &a->cap, &unused);
 		take_header(f, a, VOLE_ALIAS_SLICE, type->elem->size);
+		break;
+	case VOLE_KIND_PTR:
+	case VOLE_KIND_INTERFACE:
+	case VOLE_KIND_UNSAFE_POINTER:
+		take_pointer(f, a, value);
+		break;
+	default:
+		break;
 	}
 }
 
@@ -86,28 +142,46 @@ static bool word_at(const struct finder *f, uint64_t addr, uint64_t *ret)
 }
 
 /* By what stands behind it: words that could be a header of ours. */
-static void by_looks(const struct finder *f, struct vole_alias *a)
+static bool by_looks(const struct finder *f, struct vole_alias *a)
 {
 	const struct vole_backing *b = f->to->backing;
 	uint64_t elem_size = b->slice->elem_size, room, len, cap;
 
 	if (!elem_size || !a->ref.addr || !word_at(f, a->ref.addr + 8, &len) ||
 	    !len)
-		return;
+		return false;
 	room = (b->addr + b->size - a->data) / elem_size;
 	if (len > room)
-		return;
+		return false;
 	if (word_at(f, a->ref.addr + 16, &cap) && cap >= len && cap <= room) {
 		a->has_cap = true;
 		a->cap = cap;
 	} else if (elem_size != 1) {
-		return;
+		return false;
 	}
 	a->exact = false;
 	a->has_len = true;
 	a->len = len;
 	take_header(f, a, a->has_cap ? VOLE_ALIAS_SLICE : VOLE_ALIAS_STRING,
 		    elem_size);
+	return true;
+}
+
+/* Of a header only the word that points is one, of an interface the second. */
+static void take_extent_of(const struct finder *f, struct vole_alias *a)
+{
+	const struct vole_type *type = a->owner.value.type;
+	uint64_t word = 0;
+
+	if (!type) {
+		if (!by_looks(f, a))
+			take_rest(f, a);
+		return;
+	}
+	if (type->kind == VOLE_KIND_INTERFACE)
+		word = SIZE_WORD;
+	if (a->owner.offset == word)
+		by_type(f, a, &a->owner.value);
 }
 
 /* --- which they are -------------------------------------------------------- */
@@ -182,10 +256,7 @@ static bool describe(struct finder *f, struct vole_alias *a,
 		return vole_fail_nomem(err);
 	vole_whose_word(f->whose, &path, &a->owner);
 	a->exact = a->owner.exact;
-	if (a->owner.value.type && !a->owner.offset)
-		by_type(f, a, &a->owner.value);
-	else if (!a->owner.value.type)
-		by_looks(f, a);
+	take_extent_of(f, a);
 	a->owner.value = (struct vole_value){ 0 };
 	if (!a->ref.in_object)
 		return true;

@@ -18,13 +18,14 @@ struct vole_alias {
 	enum vole_alias_kind kind;
 	bool exact; /* it is that; else it may be something else */
 	bool past_end; /* it claims more than the array has */
+	bool open_end; /* a pointer to so much of the array that is not known */
 	bool has_len, has_cap; /* they are known */
 	struct vole_ref ref;
 	struct vole_owner owner; /* without its value */
 	uint64_t object; /* of the heap that it is in, or 0 */
 	uint64_t data;
 	uint64_t len, cap; /* elements, as the header has them */
-	/* Of the array; of a pointer what it points at, when that is known. */
+	/* Of the array; of a pointer what it points at, cap_bytes at most. */
 	uint64_t len_bytes, cap_bytes;
 };
 
@@ -83,14 +84,14 @@ VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 	"`builder`: a strings.Builder, which only adds behind them)"
 
 /** What its JSON holds, for the command's help. */
-#define VOLE_ALIASES_JSON                                                   \
-	"`aliases`: objects of `where`, `expression` (that can be "         \
-	"evaluated, when there is one), `kind` (`slice`, `string`, "        \
-	"`pointer`), `address` of the word, `data`, `len`, `cap`, `exact` " \
-	"(false: it may be something else that looks like it), `overlaps` " \
-	"(elements of this slice that it covers), `overwritten` (the next " \
-	"append writes over it), `past_end` (it claims more than the "      \
-	"array has), `object` of the heap that it is in; " VOLE_OWNER_JSON  \
+#define VOLE_ALIASES_JSON                                                                                                                   \
+	"`aliases`: objects of `where`, `expression` (that can be "                                                                         \
+	"evaluated, when there is one), `kind` (`slice`, `string`, "                                                                        \
+	"`pointer`), `address` of the word, `data`, `len`, `cap`, `exact` "                                                                 \
+	"(false: it may be something else that looks like it), `overlaps` "                                                                 \
+	"(elements of this slice that it covers), `overwritten` (the next "                                                                 \
+	"append writes over it), `past_end` (it claims more than the "                                                                      \
+	"array has), `open_end` (a pointer to it is not known how much of the array), `object` of the heap that it is in; " VOLE_OWNER_JSON \
 	"; `unreachable_bytes` (of the array, by any of these, when all are known)"
 
 #endif

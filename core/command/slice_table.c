@@ -118,6 +118,7 @@ void vole_put_alias(struct vole_context *ctx, const struct vole_alias *a)
 		vole_sink_number(sink, "cap", (int64_t)a->cap);
 	vole_sink_flag_json(sink, "exact", a->exact);
 	vole_sink_flag_json(sink, "past_end", a->past_end);
+	vole_sink_flag_json(sink, "open_end", a->open_end);
 	vole_sink_text(sink, "where", VOLE_STYLE_NAME, a->owner.where);
 	if (vole_owner_leads(ctx, &a->owner, a->data))
 		vole_sink_text(sink, "expression", VOLE_STYLE_HIDDEN,

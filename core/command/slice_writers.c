@@ -25,19 +25,9 @@ struct writers {
 /* --- what its memory is ---------------------------------------------------- */
 
 struct lookup {
-	uint64_t start, end; /* the mapping around, or to look in */
-	uint32_t perms;
+	uint64_t start, end;
 	bool found;
 };
-
-static bool look_at(void *arg, const struct vole_mapping *mapping)
-{
-	struct lookup *l = arg;
-
-	l->found = l->start >= mapping->start && l->start < mapping->end;
-	l->perms = mapping->perms;
-	return !l->found;
-}
 
 static bool look_for_code(void *arg, const struct vole_mapping *mapping)
 {
@@ -67,20 +57,6 @@ static bool in_image(const struct vole_runtime *rt, uint64_t addr)
 	return code.found;
 }
 
-/* Is it known that no code can write there? */
-static bool is_read_only(const struct vole_runtime *rt,
-			 const struct vole_region *region, uint64_t addr)
-{
-	struct lookup l = { .start = addr };
-
-	vole_target_mappings(rt->target, look_at, &l);
-	if (l.found)
-		return !(l.perms & VOLE_PERM_WRITE);
-	/* Of a remote program no more may be known than what Go says. */
-	return region->kind == VOLE_REGION_PROGRAM &&
-	       !vole_module_of_data(rt, addr);
-}
-
 /* Others than the program's code may change what it only reads. */
 static void put_read_only(struct vole_context *ctx,
 			  const struct vole_region *region, uint64_t addr)
@@ -105,16 +81,24 @@ static bool covers(const struct vole_slice *s, uint64_t data, uint64_t len)
 	       (data >= s->data || len > s->data - data);
 }
 
+/* Bytes that a pointer may lead to, at most. */
+static uint64_t reach_of(const struct vole_alias *a)
+{
+	return a->cap_bytes ? a->cap_bytes : 1;
+}
+
 /* By what it can write them; NULL: it can not. */
 static const char *by(const struct vole_slice *s, const struct vole_alias *a)
 {
 	switch (a->kind) {
 	case VOLE_ALIAS_STRING:
-		return NULL;
-	case VOLE_ALIAS_POINTER:
-		return covers(s, a->data, a->len_bytes ? a->len_bytes : 1) ?
+		/* What only looks like another is a pointer and a number. */
+		return !a->exact && (a->data != s->data || a->len != s->len) &&
+				       covers(s, a->data, a->len_bytes) ?
 			       "pointer" :
 			       NULL;
+	case VOLE_ALIAS_POINTER:
+		return covers(s, a->data, reach_of(a)) ? "pointer" : NULL;
 	case VOLE_ALIAS_SLICE:
 		break;
 	}
@@ -125,14 +109,17 @@ static const char *by(const struct vole_slice *s, const struct vole_alias *a)
 	return covers(s, a->data, a->len_bytes) ? "elements" : "room";
 }
 
-static const char *note(const char *by, bool exact)
+static const char *note(const char *by, const struct vole_alias *a)
 {
 	if (!strcmp(by, "builder"))
 		return "a strings.Builder, which only adds behind them";
 	if (!strcmp(by, "room"))
-		return exact ? "by append, or by a longer slice of it" :
+		return a->exact ?
+			       "by append, or by a longer slice of it" :
 			       "maybe; by append, or by a longer slice of it";
-	return exact ? "" : "maybe";
+	if (a->open_end)
+		return "maybe; to how much it points is not known";
+	return a->exact ? "" : "maybe";
 }
 
 static void put_alias(struct writers *w, const struct vole_alias *a,
@@ -148,7 +135,7 @@ static void put_alias(struct writers *w, const struct vole_alias *a,
 	vole_sink_row(sink);
 	vole_put_alias(ctx, a);
 	vole_sink_text(sink, "by", VOLE_STYLE_HIDDEN, by);
-	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, note(by, a->exact));
+	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, note(by, a));
 	vole_sink_end(sink);
 }
 
@@ -196,7 +183,7 @@ static void put_table(struct writers *w)
 			break;
 		}
 		/* Any copy of the string's own pointer looks like that. */
-		if (how && !a->exact && a->kind == VOLE_ALIAS_POINTER)
+		if (how && !a->exact && a->kind != VOLE_ALIAS_SLICE)
 			w->num_maybe++;
 		else if (how)
 			put_alias(w, a, how);
@@ -254,7 +241,7 @@ static void say(struct writers *w)
 	else if (w->num_maybe)
 		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_PLAIN,
 				      "nobody that was found; %" PRIu64
-				      " words of stacks may be pointers there",
+				      " words may be pointers there",
 				      w->num_maybe);
 	else
 		vole_sink_cell(sink, "written by", VOLE_STYLE_PLAIN,
@@ -308,7 +295,7 @@ bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
 	vole_region_at(ctx->rt, sink->ui, backing->slice->data, &region);
 	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
 		       vole_region_name(region.kind));
-	if (is_read_only(ctx->rt, &region, backing->slice->data)) {
+	if (vole_region_is_read_only(ctx->rt, &region, backing->slice->data)) {
 		put_read_only(ctx, &region, backing->slice->data);
 		return true;
 	}

@@ -119,6 +119,7 @@ func main() {
 	forgedSlice = alone
 	(*[3]int)(unsafe.Pointer(&forgedSlice))[2] = 1000
 	makeStrings()
+	makeHolders()
 	startFrames()
 
 	d := truth.New()
