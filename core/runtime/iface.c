@@ -58,6 +58,11 @@ bool vole_iface_open(const struct vole_runtime *rt,
 	iface.rtype = rtype.addr;
 	iface.direct = rtype.direct;
 	iface.addr = words[1];
+	if (rtype.direct && rtype.size > SIZE_WORD)
+		return vole_fail(err, VOLE_CORRUPT, rtype.addr,
+				 "type of %" PRIu64
+				 " bytes in one interface word",
+				 rtype.size);
 	if (rtype.direct && !vole_at(addr, 1, SIZE_WORD, &iface.addr))
 		return vole_fail(err, VOLE_CORRUPT, addr,
 				 "interface at the end of memory");

@@ -29,6 +29,7 @@ struct vole_value vole_no_value(const struct vole_type *type, const char *why)
 struct fitting {
 	const struct vole_frame_reader *r;
 	const struct vole_spots *places;
+	uint64_t size; /* of all */
 	uint64_t offsets[VOLE_MAX_SPOTS];
 	size_t next; /* piece */
 	unsigned looked;
@@ -42,6 +43,9 @@ static bool fit_words(struct fitting *f, uint64_t offset, uint64_t size,
 {
 	unsigned i;
 
+	/* Debug information may have fields behind the end of their struct. */
+	if (offset > f->size || num * size > f->size - offset)
+		return false;
 	for (i = 0; i < num; i++) {
 		if (f->next >= f->places->len ||
 		    f->places->items[f->next].size != size)
@@ -284,7 +288,7 @@ static bool is_simple(const struct vole_frame_reader *r,
 {
 	struct vole_spots one = { .items = { { .size = type->size } },
 				  .len = 1 };
-	struct fitting f = { .r = r, .places = &one };
+	struct fitting f = { .r = r, .places = &one, .size = type->size };
 	struct vole_error unused;
 	unsigned depth;
 
@@ -344,7 +348,7 @@ bool vole_compose(const struct vole_frame_reader *r,
 		  const struct vole_type *type, const struct vole_spots *places,
 		  struct vole_value *ret, struct vole_error *err)
 {
-	struct fitting f = { .r = r, .places = places };
+	struct fitting f = { .r = r, .places = places, .size = type->size };
 	bool fits;
 
 	if (places->len == 1 && !places->items[0].size &&

@@ -1,6 +1,8 @@
 #include "value/container.h"
 #include "value/walk_private.h"
 
+enum { POLL_MASK = 0xfff };
+
 struct walking {
 	struct vole_container_visitor visitor; /* first: cast back */
 	struct vole_walk *w;
@@ -13,10 +15,15 @@ struct walking {
 static bool count_entry(struct vole_container_visitor *visitor, uint64_t key,
 			uint64_t value)
 {
+	struct walking *c = (struct walking *)visitor;
+
 	(void)key;
 	(void)value;
-	((struct walking *)visitor)->count++;
-	return true;
+	/* Damage may have it that there are millions. */
+	if (!(++c->count & POLL_MASK) && !c->w->stopped)
+		c->w->stopped = c->w->visitor->ops->stop(c->w->visitor,
+							 c->w->share.from);
+	return !c->w->stopped;
 }
 
 static bool walk_entry(struct vole_container_visitor *visitor, uint64_t key,
@@ -54,6 +61,11 @@ bool vole_walk_container(struct vole_walk *w, const struct vole_value *value,
 	if (!vole_container_open(w->rt, value, &container))
 		return false;
 	whole = vole_container_visit(&container, &c.visitor, &why);
+	if (w->stopped) {
+		vole_fail(&why, VOLE_INTERRUPTED, VOLE_NOWHERE, "interrupted");
+		vole_walk_broken(w, head, &why);
+		return true;
+	}
 	kind = container.has_keys ? VOLE_KIND_MAP : VOLE_KIND_SLICE;
 	head->kind = vole_kind_name(kind);
 	head->kind_id = kind;

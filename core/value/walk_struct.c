@@ -15,6 +15,10 @@ static void walk_bits(struct vole_walk *w, const struct vole_value *value,
 
 	head.kind = vole_kind_name(VOLE_KIND_INVALID);
 	if (!vole_type_load(w->rt->types, field->type, &err) ||
+	    (field->type->size > sizeof(word) &&
+	     !vole_fail(&err, VOLE_CORRUPT, VOLE_NOWHERE,
+			"a C bit-field of a type of %" PRIu64 " bytes",
+			field->type->size)) ||
 	    (len > sizeof(word) &&
 	     !vole_fail(&err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 			"a C bit-field over %" PRIu64 " bytes", len)) ||

@@ -139,6 +139,8 @@ static bool in_atomic_pointer(const struct vole_runtime *rt,
 	    !part(rt, value, "v", ret) ||
 	    ret->type->kind != VOLE_KIND_UNSAFE_POINTER)
 		return false;
+	if (type->size != ret->type->size)
+		return false;
 	ret->type = type;
 	return true;
 }

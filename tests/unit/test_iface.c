@@ -93,6 +93,14 @@ static void test_empty_interface(void **state)
 	assert_int_equal(iface.type->kind, VOLE_KIND_INT);
 }
 
+/* What is no pointer does not fit into the interface's word. */
+static void test_more_than_a_word_in_the_word(void **state)
+{
+	(void)state;
+	fake_put(&go, POINTER, 8, 1 << 20);
+	assert_refused(POINTER, DATA, VOLE_CORRUPT);
+}
+
 static void test_interface_with_methods(void **state)
 {
 	(void)state;
@@ -194,6 +202,7 @@ int main(void)
 		TEST(test_nil),
 		TEST(test_nil_with_data),
 		TEST(test_empty_interface),
+		TEST(test_more_than_a_word_in_the_word),
 		TEST(test_interface_with_methods),
 		TEST(test_types_without_debug_information),
 		TEST(test_direct_value),

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 /* What the fake debug information knows of types. */
-enum { INT = 1, STRING, PTR_INT, PADDED, HALVES, LARGE, SELF };
+enum { INT = 1, STRING, PTR_INT, PADDED, HALVES, LARGE, SELF, BEYOND };
 
 enum { SELVES = 16 };
 
@@ -40,6 +40,7 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		[HALVES] = { VOLE_KIND_STRUCT, 8 },
 		[LARGE] = { VOLE_KIND_STRUCT, 40 },
 		[SELF] = { VOLE_KIND_STRUCT, 8 },
+		[BEYOND] = { VOLE_KIND_STRUCT, 16 },
 	};
 	size_t i;
 
@@ -61,7 +62,8 @@ static bool load(struct vole_debuginfo *unused, struct vole_types *of,
 		type->fields = vole_arena_array(vole_types_arena(of), 2,
 						sizeof(*type->fields));
 		type->num_fields = 2;
-		type->fields[1].offset = type->size / 2;
+		type->fields[1].offset = type->ref == BEYOND ? 1 << 24 :
+							       type->size / 2;
 		if (!vole_types_basic(
 			    of, type->ref == PADDED ? VOLE_KIND_INT8 : half,
 			    &type->fields[0].type, fail) ||
@@ -277,6 +279,15 @@ static void a_struct_of_itself_ends(void **state)
 	assert_int_equal(read_one("x")->value.where, VOLE_IN_MEMORY);
 }
 
+static void a_field_behind_its_struct_has_no_piece(void **state)
+{
+	(void)state;
+	add("x", BEYOND);
+	place(VOLE_SPOT_VALUE, 1, 8);
+	place(VOLE_SPOT_VALUE, 2, 8);
+	assert_nothing("x", "not of which");
+}
+
 static void a_lost_piece_leaves_the_others(void **state)
 {
 	const struct vole_local *local;
@@ -481,6 +492,7 @@ int main(void)
 		TEST(one_place_of_optimized_code_may_be_of_one_part),
 		TEST(what_is_too_large_was_never_taken_apart),
 		TEST(a_struct_of_itself_ends),
+		TEST(a_field_behind_its_struct_has_no_piece),
 		TEST(a_lost_piece_leaves_the_others),
 		TEST(pieces_side_by_side_in_memory_have_an_address),
 		TEST(a_slot_counts_once_code_has_stored_to_it),
