@@ -36,8 +36,18 @@ static int by_address(const void *a, const void *b)
 	return x->die < y->die ? -1 : x->die > y->die;
 }
 
+/* More entries of lists than there can be when no two functions share one? */
+static bool are_shared(struct dwarf *d, uint64_t num_entries)
+{
+	return num_entries > d->records.len &&
+	       num_entries - d->records.len >
+		       section_bytes(d, SECTION_RANGES).len +
+			       section_bytes(d, SECTION_RNGLISTS).len;
+}
+
 static bool index_code(struct dwarf *d, struct vole_error *err)
 {
+	uint64_t before = d->list_entries;
 	size_t i;
 
 	if (d->has_code)
@@ -55,6 +65,12 @@ static bool index_code(struct dwarf *d, struct vole_error *err)
 			continue;
 		if (!add_spans(d, &die))
 			return vole_fail_nomem(err);
+		if (are_shared(d, d->list_entries - before)) {
+			d->di.problem = "functions of the debug information "
+					"share lists of their code: some are "
+					"left out";
+			break;
+		}
 	}
 	if (d->code.len)
 		qsort(d->code.items, d->code.len, sizeof(*d->code.items),

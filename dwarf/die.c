@@ -2,6 +2,9 @@
 #include "dwarf/names.h"
 #include "dwarf/private.h"
 
+/* A copy, what it was made from, a declaration: three, where all is well. */
+enum { MAX_ORIGINS = 8 };
+
 /* An offset that fits; 0, where no entry is, when it does not. */
 static uint32_t ref(const struct value *v)
 {
@@ -244,7 +247,7 @@ void die_inherit(const struct dwarf *d, struct die *die)
 	uint32_t at = die->origin ? die->origin : die->specification;
 	unsigned steps;
 
-	for (steps = 0; at && steps < VOLE_DWARF_MAX_CHAIN; steps++) {
+	for (steps = 0; at && steps < MAX_ORIGINS; steps++) {
 		if (!die_read(d, at, &origin, &ignored))
 			return;
 		inherit_from(die, &origin);

@@ -150,7 +150,7 @@ static void close_dwarf(struct vole_debuginfo *di)
 	struct dwarf *d = dwarf_of(di);
 
 	vole_array_free(&d->units);
-	vole_array_free(&d->tables);
+	vole_hash_free(&d->tables);
 	vole_array_free(&d->records);
 	vole_hash_free(&d->runtime_types);
 	vole_array_free(&d->code);

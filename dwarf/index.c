@@ -9,6 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	MAX_RECORDS = 1 << 24,
+	/* Bytes of names for each byte of entries; there is less than one. */
+	MAX_NAMES = 64,
+};
+
 static uint32_t kind_of(uint16_t tag)
 {
 	switch (tag) {
@@ -57,7 +63,8 @@ static bool name_place(const struct dwarf *d, const char *name, uint32_t *ret)
 	return false;
 }
 
-static bool add_record(struct dwarf *d, const struct die *die, uint32_t kind)
+static bool add_record(struct dwarf *d, const struct die *die, uint32_t kind,
+		       struct vole_error *err)
 {
 	struct record *r;
 	uint32_t name;
@@ -65,9 +72,14 @@ static bool add_record(struct dwarf *d, const struct die *die, uint32_t kind)
 	if (!die->name || !*die->name || die->declaration ||
 	    !name_place(d, die->name, &name))
 		return true;
+	d->name_bytes += strlen(die->name);
+	if (d->name_bytes / MAX_NAMES > d->info.len ||
+	    d->records.len == MAX_RECORDS)
+		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
+				 "debug information: too many names");
 	r = vole_array_push(&d->records);
 	if (!r)
-		return false;
+		return vole_fail_nomem(err);
 	*r = (struct record){
 		.name = name,
 		.die = die->offset,
@@ -139,8 +151,8 @@ static bool index_unit(struct dwarf *d, const struct unit *u,
 		if ((kind == VOLE_SYMBOL_FUNC || kind == VOLE_SYMBOL_VAR) &&
 		    !die.name)
 			die_inherit(d, &die);
-		if (kind && !add_record(d, &die, kind))
-			return vole_fail_nomem(err);
+		if (kind && !add_record(d, &die, kind, err))
+			return false;
 		c.at = d->info.data + die.next;
 		if (die.children)
 			skip_children(u, &c);

@@ -5,7 +5,11 @@
 
 #include <string.h>
 
-enum { MAX_FORMATS = 16, MAX_PATH = 4096 };
+enum {
+	MAX_FORMATS = 16,
+	MAX_PATH = 4096,
+	MAX_READ = 16, /* units may share a table; each has its own copy */
+};
 
 struct header {
 	struct dwarf *d;
@@ -183,6 +187,9 @@ static bool read_header(struct header *h)
 		return false;
 	h->c.end = h->table->program.at;
 	if (h->c.at > h->c.end)
+		return false;
+	h->d->line_bytes += (uint64_t)(h->c.end - h->c.at);
+	if (h->d->line_bytes / MAX_READ > section_bytes(h->d, SECTION_LINE).len)
 		return false;
 	if (h->table->version == 5)
 		return read_new(h);

@@ -20,6 +20,8 @@ enum {
 	LLE_view_pair = 9, /* gcc's */
 };
 
+enum { MAX_ENTRIES = 1 << 16 };
+
 static const enum section_id places[] = { SECTION_LOC, SECTION_LOCLISTS };
 static const enum section_id code[] = { SECTION_RANGES, SECTION_RNGLISTS };
 
@@ -27,6 +29,15 @@ static void fail(struct list *l)
 {
 	l->c.ok = false;
 	l->c.at = l->c.end;
+}
+
+/* Is there more to read? */
+static bool go_on(struct list *l)
+{
+	if (l->num_entries++ == MAX_ENTRIES)
+		fail(l);
+	l->d->list_entries++;
+	return l->c.ok;
 }
 
 /* Where list @p index of the unit begins, from its table of offsets. */
@@ -99,7 +110,7 @@ static void read_place(struct list *l, uint64_t len, struct list_entry *ret)
 /* DWARF 2 to 4: pairs of addresses. */
 static bool next_pair(struct list *l, struct list_entry *ret)
 {
-	while (l->c.ok) {
+	while (go_on(l)) {
 		uint64_t low = cursor_uint(&l->c, 8);
 		uint64_t high = cursor_uint(&l->c, 8);
 
@@ -158,7 +169,7 @@ static bool read_range(struct list *l, uint64_t kind, struct list_entry *ret)
 
 static bool next_coded(struct list *l, struct list_entry *ret)
 {
-	while (l->c.ok) {
+	while (go_on(l)) {
 		uint64_t kind = cursor_uint(&l->c, 1);
 
 		if (kind == LE_end_of_list)

@@ -22,6 +22,7 @@ struct list {
 	bool has_places;
 	bool one; /* low, high is the only entry, still to come */
 	uint64_t low, high;
+	unsigned num_entries; /* read so far */
 };
 
 /** Read the list at @p at; with @p has_places each entry has an expression. */
@@ -29,7 +30,7 @@ void list_open(struct list *l, struct dwarf *d, const struct unit *unit,
 	       struct list_ref at, bool has_places);
 /** The code that @p die covers: DW_AT_ranges, else DW_AT_low_pc, high_pc. */
 void list_open_code(struct list *l, struct dwarf *d, const struct die *die);
-/** The next entry; false at the end and on damage. */
+/** The next entry; false at the end, on damage and of a list without end. */
 bool list_next(struct list *l, struct list_entry *ret);
 
 /** Does @p die cover the code at @p pc (link address)? */

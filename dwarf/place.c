@@ -13,6 +13,7 @@ struct machine {
 	const struct vole_code_scope *scope;
 	const struct vole_frame_state *state;
 	struct cursor c;
+	unsigned *left; /* steps, of the frame base's expression too */
 	uint64_t stack[MAX_STACK];
 	size_t depth;
 	bool bad; /* stack too deep or too empty */
@@ -87,6 +88,7 @@ static bool push_base(struct machine *m, struct vole_error *err)
 		.unit = m->scope->unit,
 		.scope = m->scope,
 		.state = m->state,
+		.left = m->left,
 		.in_base = true,
 	};
 	const struct vole_spot *place = &places.items[0];
@@ -286,10 +288,8 @@ static bool step(struct machine *m, struct vole_spots *ret,
 static bool run(struct machine *m, struct vole_spots *ret,
 		struct vole_error *err)
 {
-	unsigned steps;
-
 	ret->len = 0;
-	for (steps = 0; m->c.at < m->c.end && steps < MAX_STEPS; steps++)
+	for (; m->c.at < m->c.end && *m->left; --*m->left)
 		if (!step(m, ret, err))
 			return false;
 	/* Pieces, or one place: both make no sense. */
@@ -297,32 +297,36 @@ static bool run(struct machine *m, struct vole_spots *ret,
 		m->bad = !end_piece(m, 0, ret) || m->bad;
 	else
 		m->bad = m->bad || m->has_now || m->depth;
-	if (m->bad || !m->c.ok || steps == MAX_STEPS)
+	if (m->bad || !m->c.ok || !*m->left)
 		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
 				 "what debug information says of its place "
 				 "makes no sense");
 	return true;
 }
 
-/* The entry of the list that covers the pc, else the one for all other code. */
-static struct bytes find_listed(struct dwarf *d,
-				const struct vole_variable *variable)
+/*
+ * The entry of the list that covers the pc, else the one for all other code.
+ * False: the list is damaged before it comes to that.
+ */
+static bool find_listed(struct dwarf *d, const struct vole_variable *variable,
+			struct bytes *ret)
 {
 	const struct list_ref ref = { .there = true,
 				      .is_index = variable->list_is_index,
 				      .offset = variable->list };
-	struct bytes usual = { 0 };
 	struct list_entry at;
 	struct list list;
 
 	list_open(&list, d, variable->unit, ref, true);
 	while (list_next(&list, &at)) {
-		if (at.is_default)
-			usual = at.place;
-		else if (variable->pc >= at.low && variable->pc < at.high)
-			return at.place;
+		if (!at.is_default &&
+		    (variable->pc < at.low || variable->pc >= at.high))
+			continue;
+		*ret = at.place;
+		if (!at.is_default)
+			return true;
 	}
-	return usual;
+	return list.c.ok;
 }
 
 bool place_find(struct vole_debuginfo *di, const struct vole_code_scope *scope,
@@ -330,7 +334,9 @@ bool place_find(struct vole_debuginfo *di, const struct vole_code_scope *scope,
 		const struct vole_frame_state *state, struct vole_spots *ret,
 		struct vole_error *err)
 {
+	unsigned left = MAX_STEPS;
 	struct machine m = {
+		.left = &left,
 		.d = (struct dwarf *)di,
 		.unit = variable->unit,
 		.scope = scope,
@@ -340,8 +346,11 @@ bool place_find(struct vole_debuginfo *di, const struct vole_code_scope *scope,
 
 	if (variable->located == VOLE_LOCATED_HERE)
 		expr = (struct bytes){ variable->expr, variable->expr_len };
-	else if (variable->located == VOLE_LOCATED_LISTED)
-		expr = find_listed(m.d, variable);
+	else if (variable->located == VOLE_LOCATED_LISTED &&
+		 !find_listed(m.d, variable, &expr))
+		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
+				 "the list of its places in the debug "
+				 "information is damaged");
 	if (!expr.len)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 "optimised out here");

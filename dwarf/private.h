@@ -15,9 +15,10 @@
 enum {
 	VOLE_DWARF_MAX_ABBREVS = 1 << 16, /* codes in one table */
 	VOLE_DWARF_MAX_ATTRS = 64, /* attributes of one abbreviation */
-	VOLE_DWARF_MAX_CHAIN = 64, /* typedefs, qualifiers, origins in a row */
+	VOLE_DWARF_MAX_CHAIN = 64, /* typedefs, qualifiers in a row */
 	VOLE_DWARF_MAX_SPELLED = 8, /* pointers to pointers in a name */
 	VOLE_DWARF_MAX_FIELDS = 1 << 16,
+	VOLE_DWARF_MAX_TEXT = 1 << 15, /* a longer one counts as damage */
 };
 
 /** Bytes being read; the first failure sticks. */
@@ -31,7 +32,7 @@ uint64_t cursor_uint(struct cursor *c, unsigned size);
 uint64_t cursor_uleb(struct cursor *c);
 int64_t cursor_sleb(struct cursor *c);
 void cursor_skip(struct cursor *c, uint64_t len);
-/** A NUL-terminated string, or "" (and failure) when it does not end. */
+/** A NUL-terminated string, or "" (and failure) when it does not soon end. */
 const char *cursor_string(struct cursor *c);
 
 struct bytes {
@@ -66,7 +67,6 @@ struct abbrev {
 };
 
 struct abbrevs {
-	uint64_t offset;
 	uint32_t num; /* codes are below */
 	struct abbrev *codes;
 };
@@ -126,7 +126,13 @@ struct dwarf {
 	struct bytes lazy[NUM_SECTIONS];
 	bool tried[NUM_SECTIONS];
 	VOLE_ARRAY(struct unit) units;
-	VOLE_ARRAY(struct abbrevs *) tables;
+	struct vole_hash tables; /* offset to struct abbrevs * */
+	/*
+	 * What was read so far. Each is told of once where nobody lies, but
+	 * thousands may refer to one that is long.
+	 */
+	uint64_t abbrev_bytes, abbrev_codes, name_bytes, line_bytes;
+	uint64_t list_entries;
 	struct vole_arena arena;
 	bool indexed;
 	VOLE_ARRAY(struct record) records;

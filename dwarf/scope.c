@@ -10,7 +10,10 @@
 
 enum {
 	MAX_NESTING = 64, /* blocks and inlined calls in each other */
-	MAX_VARIABLES = 1 << 14, /* in the blocks of one pc */
+	MAX_VARIABLES =
+		1 << 12, /* in the blocks of one pc: n * n are bearable */
+	MAX_LOOKED = 1 << 16, /* variables that copies may have left out */
+	MAX_ENTRIES = 1 << 22, /* of lists of code */
 };
 
 /* A variable on its way. */
@@ -33,7 +36,8 @@ struct walk {
 	VOLE_ARRAY(struct found) found;
 	struct die scopes[MAX_NESTING];
 	size_t num_scopes;
-	unsigned nesting;
+	unsigned nesting, looked;
+	uint64_t most_entries;
 };
 
 static bool bad(struct vole_error *err, const struct die *die, const char *what)
@@ -144,8 +148,11 @@ static bool add_missing(struct walk *w, const struct die *copy,
 			break;
 		if (!die_skip(w->d, &child, &next, err))
 			return false;
-		if (is_variable(&child) && !has_copy(w, at, child.offset) &&
-		    !add(w, &child, at, err))
+		if (!is_variable(&child))
+			continue;
+		if (w->looked++ == MAX_LOOKED)
+			return bad(err, copy, "has too many variables");
+		if (!has_copy(w, at, child.offset) && !add(w, &child, at, err))
 			return false;
 	}
 	return true;
@@ -183,9 +190,12 @@ static bool child_of(struct walk *w, struct die *child, const struct level *at,
 
 	if (is_variable(child))
 		return add(w, child, at, err);
-	if ((child->tag != TAG_lexical_block &&
-	     child->tag != TAG_inlined_subroutine) ||
-	    !code_covers(w->d, child, w->pc))
+	if (child->tag != TAG_lexical_block &&
+	    child->tag != TAG_inlined_subroutine)
+		return true;
+	if (w->d->list_entries > w->most_entries)
+		return bad(err, child, "has too many parts of code");
+	if (!code_covers(w->d, child, w->pc))
 		return true;
 	if (child->tag == TAG_inlined_subroutine)
 		return enter(w, child, err);
@@ -278,6 +288,7 @@ bool scopes_at(struct vole_debuginfo *di, uint64_t pc, const char *name,
 
 	if (!code_find_named(d, pc, name, &function, err))
 		return false;
+	w.most_entries = d->list_entries + MAX_ENTRIES;
 	ok = enter(&w, &function, err);
 	if (ok) {
 		scopes = vole_arena_array(arena, w.num_scopes, sizeof(*scopes));

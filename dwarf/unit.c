@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+enum {
+	MAX_UNITS = 1 << 20,
+	/* Reading tables of abbreviations as often as this costs little. */
+	MAX_READ = 4,
+};
+
 uint64_t cursor_uint(struct cursor *c, unsigned size)
 {
 	uint64_t value = 0;
@@ -70,8 +76,12 @@ void cursor_skip(struct cursor *c, uint64_t len)
 
 const char *cursor_string(struct cursor *c)
 {
-	const uint8_t *start = c->at;
-	const uint8_t *nul = memchr(start, '\0', (size_t)(c->end - start));
+	const uint8_t *start = c->at, *nul;
+	size_t left = (size_t)(c->end - start);
+
+	if (left > VOLE_DWARF_MAX_TEXT)
+		left = VOLE_DWARF_MAX_TEXT;
+	nul = memchr(start, '\0', left);
 
 	if (!nul) {
 		c->ok = false;
@@ -201,26 +211,26 @@ static bool read_abbrev(struct dwarf *d, struct cursor *c, struct abbrev *ret)
 	return true;
 }
 
-static bool count_codes(struct cursor c, uint64_t *ret)
+static bool count_codes(struct cursor *c, uint64_t *ret)
 {
 	*ret = 0;
 	for (;;) {
-		uint64_t code = cursor_uleb(&c);
+		uint64_t code = cursor_uleb(c);
 
-		if (!c.ok || !code)
-			return c.ok;
+		if (!c->ok || !code)
+			return c->ok;
 		if (code >= VOLE_DWARF_MAX_ABBREVS)
 			return false;
 		*ret = code > *ret ? code : *ret;
-		cursor_uleb(&c);
-		cursor_skip(&c, 1);
+		cursor_uleb(c);
+		cursor_skip(c, 1);
 		for (;;) {
-			uint64_t name = cursor_uleb(&c);
-			uint64_t form = cursor_uleb(&c);
+			uint64_t name = cursor_uleb(c);
+			uint64_t form = cursor_uleb(c);
 
 			if (form == FORM_implicit_const)
-				cursor_sleb(&c);
-			if (!c.ok)
+				cursor_sleb(c);
+			if (!c->ok)
 				return false;
 			if (!name && !form)
 				break;
@@ -228,47 +238,53 @@ static bool count_codes(struct cursor c, uint64_t *ret)
 	}
 }
 
+/* No compiler lets tables overlap, or leaves out most codes. */
+static bool measure(struct dwarf *d, struct cursor c, uint64_t *ret_most)
+{
+	const uint8_t *from = c.at;
+
+	if (!count_codes(&c, ret_most))
+		return false;
+	d->abbrev_bytes += (uint64_t)(c.at - from);
+	d->abbrev_codes += *ret_most;
+	return d->abbrev_bytes / MAX_READ <= d->abbrev.len &&
+	       d->abbrev_codes <= d->abbrev.len + VOLE_DWARF_MAX_ABBREVS;
+}
+
+static bool bad_abbrevs(struct vole_error *err, uint64_t offset,
+			const char *what)
+{
+	return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
+			 "debug information: abbreviations at %" PRIu64 " %s",
+			 offset, what);
+}
+
 bool abbrevs_get(struct dwarf *d, uint64_t offset, const struct abbrevs **ret,
 		 struct vole_error *err)
 {
-	struct abbrevs *t, **slot;
-	struct cursor c;
-	uint64_t most, code;
-	size_t i;
+	struct cursor c = { .end = d->abbrev.data + d->abbrev.len, .ok = true };
+	uint64_t most, code, known;
+	struct abbrevs *t;
 
-	for (i = d->tables.len; i > 0; i--)
-		if (d->tables.items[i - 1]->offset == offset) {
-			*ret = d->tables.items[i - 1];
-			return true;
-		}
+	if (vole_hash_get(&d->tables, offset, &known)) {
+		*ret = (const struct abbrevs *)(uintptr_t)known;
+		return true;
+	}
 	if (offset >= d->abbrev.len)
-		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "debug information: abbreviations at "
-				 "%" PRIu64 " outside their section",
-				 offset);
-	c = (struct cursor){ d->abbrev.data + offset,
-			     d->abbrev.data + d->abbrev.len, true };
-	if (!count_codes(c, &most))
-		return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-				 "debug information: abbreviations at "
-				 "%" PRIu64 " do not read",
-				 offset);
+		return bad_abbrevs(err, offset, "outside their section");
+	c.at = d->abbrev.data + offset;
+	if (!measure(d, c, &most))
+		return bad_abbrevs(err, offset, "do not read");
 	t = vole_arena_alloc(&d->arena, sizeof(*t));
-	slot = t ? vole_array_push(&d->tables) : NULL;
-	if (!slot)
+	if (!t || !vole_hash_put(&d->tables, offset, (uintptr_t)t))
 		return vole_fail_nomem(err);
-	*slot = t;
-	t->offset = offset;
 	t->codes = vole_arena_array(&d->arena, most + 1, sizeof(*t->codes));
 	if (!t->codes)
 		return vole_fail_nomem(err);
 	t->num = (uint32_t)most + 1;
 	while ((code = cursor_uleb(&c)) && c.ok)
 		if (!read_abbrev(d, &c, &t->codes[code]))
-			return vole_fail(err, VOLE_CORRUPT, VOLE_NOWHERE,
-					 "debug information: abbreviation "
-					 "%" PRIu64 " does not read",
-					 code);
+			return bad_abbrevs(err, offset, "are damaged");
 	*ret = t;
 	return true;
 }
@@ -341,14 +357,16 @@ static bool read_unit(struct dwarf *d, struct cursor *c, struct vole_error *err)
 	if (!in.ok || size != 8)
 		return bad_unit(err, at, "has addresses that are not 8 bytes");
 	u.die = (uint32_t)(in.at - d->info.data);
+	if (u.die >= u.end)
+		return true;
+	if (d->units.len == MAX_UNITS)
+		return bad_unit(err, at, "is one of too many");
 	if (!abbrevs_get(d, abbrev, &u.abbrevs, err))
 		return false;
 	slot = vole_array_push(&d->units);
 	if (!slot)
 		return vole_fail_nomem(err);
 	*slot = u;
-	if (u.die >= u.end)
-		return true;
 	return read_unit_die(d, slot, err);
 }
 

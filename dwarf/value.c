@@ -6,8 +6,11 @@
 
 static const char *text_at(struct bytes section, uint64_t offset)
 {
-	if (offset >= section.len ||
-	    !memchr(section.data + offset, '\0', section.len - offset))
+	uint64_t left = offset < section.len ? section.len - offset : 0;
+
+	if (left > VOLE_DWARF_MAX_TEXT)
+		left = VOLE_DWARF_MAX_TEXT;
+	if (!left || !memchr(section.data + offset, '\0', left))
 		return NULL;
 	return (const char *)section.data + offset;
 }

@@ -6,7 +6,7 @@
 
 #include <elf.h>
 
-enum { MAX_SYMBOLS = 1 << 24 };
+enum { MAX_SYMBOLS = 1 << 24, MAX_NAME = 1 << 15 };
 
 struct symbol {
 	uint64_t addr, size;
@@ -32,9 +32,10 @@ static const char *name_at(const struct vole_elf *elf,
 			   uint64_t offset)
 {
 	const char *text = (const char *)elf->data + names->offset + offset;
+	uint64_t left = offset < names->size ? names->size - offset : 0;
 
-	if (offset >= names->size ||
-	    !memchr(text, '\0', names->size - offset) || !*text)
+	if (!left || !*text ||
+	    !memchr(text, '\0', left < MAX_NAME ? left : MAX_NAME))
 		return NULL;
 	return text;
 }
@@ -72,6 +73,21 @@ static bool add_table(struct vole_symbols *to, struct vole_elf *elf,
 	return true;
 }
 
+/* Sorted, and one at each place. */
+static void settle(struct vole_symbols *symbols)
+{
+	struct symbol *list = symbols->list.items;
+	size_t num = 0, i;
+
+	if (!symbols->list.len)
+		return;
+	qsort(list, symbols->list.len, sizeof(*list), by_addr);
+	for (i = 0; i < symbols->list.len; i++)
+		if (!num || list[num - 1].addr != list[i].addr)
+			list[num++] = list[i];
+	symbols->list.len = num;
+}
+
 bool vole_symbols_open(struct vole_elf *elf, struct vole_symbols **ret,
 		       struct vole_error *err)
 {
@@ -86,9 +102,7 @@ bool vole_symbols_open(struct vole_elf *elf, struct vole_symbols **ret,
 		vole_symbols_close(symbols);
 		return vole_fail_nomem(err);
 	}
-	if (symbols->list.len)
-		qsort(symbols->list.items, symbols->list.len,
-		      sizeof(struct symbol), by_addr);
+	settle(symbols);
 	*ret = symbols;
 	return true;
 }
@@ -109,8 +123,7 @@ const char *vole_symbols_at(const struct vole_symbols *symbols, uint64_t addr,
 
 	if (!num)
 		return NULL;
-	for (s = &list[num - 1]; s > list && s[-1].addr == s->addr;)
-		s--;
+	s = &list[num - 1];
 	/* Assembler gives its functions no size: up to the next one. */
 	if (s->size && addr - s->addr >= s->size)
 		return NULL;

@@ -23,10 +23,14 @@ enum fake_section {
 	LOC,
 	LOCLISTS,
 	ADDR,
+	STR,
 	FAKE_SECTIONS,
 };
 
-enum { FAKE_ROOM = 2048 };
+/** Of each section; a test that needs more says so before it includes this. */
+#ifndef FAKE_ROOM
+#define FAKE_ROOM 2048
+#endif
 
 struct fake_dwarf {
 	uint8_t bytes[FAKE_SECTIONS][FAKE_ROOM];
@@ -81,7 +85,7 @@ static bool fake_open(struct fake_dwarf *f, struct vole_error *err)
 	static const char *const names[] = {
 		".debug_info",	   ".debug_abbrev",   ".debug_line",
 		".debug_ranges",   ".debug_rnglists", ".debug_loc",
-		".debug_loclists", ".debug_addr",
+		".debug_loclists", ".debug_addr",     ".debug_str",
 	};
 	size_t i, at = 0;
 
