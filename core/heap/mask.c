@@ -141,6 +141,15 @@ struct mask_build {
 static bool put_type(struct mask_build *b, const struct head *type, uint64_t at,
 		     unsigned depth);
 
+static bool spend(struct mask_build *b, const struct head *type, uint64_t steps)
+{
+	if (steps > b->steps)
+		return vole_fail(b->err, VOLE_CORRUPT, type->addr,
+				 "a type whose pointers have no end");
+	b->steps -= steps;
+	return true;
+}
+
 /* The mask as the compiler made it. */
 static bool put_data(struct mask_build *b, const struct head *type, uint64_t at)
 {
@@ -190,6 +199,8 @@ static bool put_struct(struct mask_build *b, const struct head *type,
 	for (i = 0; i < fields[1]; i++) {
 		struct head part;
 
+		if (!spend(b, type, 1))
+			return false;
 		if (!vole_at(fields[0], i, FIELD_SIZE, &place))
 			return vole_fail(b->err, VOLE_CORRUPT, type->addr,
 					 "fields past the end of memory");
@@ -220,13 +231,12 @@ static bool put_struct(struct mask_build *b, const struct head *type,
 static bool put_type(struct mask_build *b, const struct head *type, uint64_t at,
 		     unsigned depth)
 {
-	uint64_t cost = type->words / 64 + 1;
-
-	if (depth > MAX_DEPTH || cost > b->steps || type->words > b->room ||
+	if (depth > MAX_DEPTH || type->words > b->room ||
 	    at > b->room - type->words)
 		return vole_fail(b->err, VOLE_CORRUPT, type->addr,
 				 "a type whose pointers have no end");
-	b->steps -= cost;
+	if (!spend(b, type, type->words / 64 + 1))
+		return false;
 	if (!type->on_demand)
 		return type->program ?
 			       vole_fail(b->err, VOLE_UNSUPPORTED, type->addr,
@@ -277,7 +287,8 @@ static bool make_mask(struct vole_heap *heap, const struct head *type,
 	if (!mask || !b.bits)
 		return vole_fail_nomem(err);
 	b.room = type->words;
-	b.steps = 4 * type->words + MAX_FIELDS;
+	/* Fields without pointers may be a byte each. */
+	b.steps = 16 * type->words + 2 * MAX_FIELDS;
 	if (!fill(&b, type))
 		return false;
 	vole_bits_repeat(b.bits, 0, tile, words - type->words);

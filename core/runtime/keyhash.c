@@ -13,6 +13,7 @@ enum {
 	SIZE_WORD = 8,
 	MAX_DEPTH = 32, /* interfaces in interfaces */
 	BUDGET = 1 << 20, /* steps of one key */
+	STEP = 256, /* bytes that count as one more */
 	MAX_COPY = 1 << 26, /* bytes of a key that lie in pieces */
 };
 
@@ -138,12 +139,21 @@ static struct memory_source memory_source(struct vole_keyhash *keyhash,
 static bool run_steps(struct hashing *h, const struct vole_key_step *step,
 		      uint64_t base, uint64_t *hash, struct vole_error *err);
 
+static bool spend(struct hashing *h, uint64_t steps, struct vole_error *err)
+{
+	if (steps > h->keyhash->budget)
+		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+				 "a key of more than %d parts", BUDGET);
+	h->keyhash->budget -= steps;
+	return true;
+}
+
 static bool step_bytes(struct hashing *h, uint64_t at, uint64_t len,
 		       uint64_t *hash, struct vole_error *err)
 {
 	const uint8_t *bytes = h->source->bytes(h->source, at, len, err);
 
-	if (!bytes)
+	if (!bytes || !spend(h, len / STEP, err))
 		return false;
 	*hash = vole_memhash(&h->keyhash->mem, bytes, len, *hash);
 	return true;
@@ -196,7 +206,7 @@ static bool step_string(struct hashing *h, uint64_t at, uint64_t *hash,
 	uint64_t len;
 	const uint8_t *bytes = h->source->string(h->source, at, &len, err);
 
-	if (!bytes)
+	if (!bytes || !spend(h, len / STEP, err))
 		return false;
 	*hash = vole_memhash(&h->keyhash->mem, bytes, len, *hash);
 	return true;
@@ -303,10 +313,8 @@ static bool run_steps(struct hashing *h, const struct vole_key_step *step,
 		      uint64_t base, uint64_t *hash, struct vole_error *err)
 {
 	for (; step; step = step->next) {
-		if (!h->keyhash->budget--)
-			return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
-					 "a key of more than %d parts", BUDGET);
-		if (!run_step(h, step, base + step->offset, hash, err))
+		if (!spend(h, 1, err) ||
+		    !run_step(h, step, base + step->offset, hash, err))
 			return false;
 	}
 	return true;

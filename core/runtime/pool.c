@@ -9,6 +9,7 @@ enum {
 	MAX_PS = 1 << 16,
 	MAX_RING = 1 << 30, /* dequeueLimit */
 	MAX_RINGS = 1 << 10, /* each is twice as long as the one before */
+	MAX_LOOKED = 1 << 24, /* items, in all rings */
 };
 
 static bool described(const struct vole_runtime *rt)
@@ -50,6 +51,7 @@ struct visit {
 	const struct vole_pool *pool;
 	struct vole_pool_visitor *visitor;
 	struct vole_pool_item item;
+	uint64_t looked; /* items */
 	bool ended;
 };
 
@@ -87,6 +89,10 @@ static bool give_ring(struct visit *v, uint64_t ring, uint64_t *prev,
 				 len, head - tail);
 	while (head != tail && !v->ended) {
 		head--;
+		v->ended = v->looked++ >= MAX_LOOKED;
+		if (v->ended)
+			return vole_fail(err, VOLE_CORRUPT, ring,
+					 "a pool of over %d items", MAX_LOOKED);
 		if (!vole_at(vals, head & (len - 1), SIZE_IFACE, &addr))
 			return vole_fail(err, VOLE_CORRUPT, ring,
 					 "a pool's ring ends past 2^64");

@@ -18,6 +18,30 @@ enum {
 	MAX_NAME = 256 << 10,
 };
 
+/* A length and as many bytes; moves @p at behind them. */
+static bool read_text(const struct vole_runtime *rt, uint64_t *at,
+		      struct vole_arena *arena, char **ret, uint64_t *ret_len,
+		      struct vole_error *err)
+{
+	uint64_t from = *at, len;
+	char *text;
+
+	if (!vole_memory_uvarint(rt->mem, at, &len, err))
+		return false;
+	if (len > MAX_NAME)
+		return vole_fail(err, VOLE_CORRUPT, from,
+				 "a name of %" PRIu64 " bytes", len);
+	text = vole_arena_alloc(arena, len + 1);
+	if (!text)
+		return vole_fail_nomem(err);
+	if (!vole_memory_read_all(rt->mem, *at, text, len, err))
+		return false;
+	*at += len;
+	*ret = text;
+	*ret_len = len;
+	return true;
+}
+
 bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
 		     struct vole_arena *arena, struct rtype_name *ret,
 		     struct vole_error *err)
@@ -26,17 +50,11 @@ bool rtype_read_name(const struct vole_runtime *rt, uint64_t addr,
 	char *text;
 
 	if (!vole_memory_uint(rt->mem, addr, 1, &flags, err) ||
-	    !vole_memory_uvarint(rt->mem, &at, &len, err))
-		return false;
-	text = vole_arena_alloc(arena, len + 1);
-	if (!text)
-		return vole_fail_nomem(err);
-	if (!vole_memory_read_all(rt->mem, at, text, len, err))
+	    !read_text(rt, &at, arena, &text, &len, err))
 		return false;
 	*ret = (struct rtype_name){ .text = text,
 				    .embedded = flags & NAME_EMBEDDED,
-				    .tag = (flags & NAME_HAS_TAG) ? at + len :
-								    0 };
+				    .tag = (flags & NAME_HAS_TAG) ? at : 0 };
 	return true;
 }
 
@@ -51,12 +69,7 @@ bool rtype_read_tag(const struct vole_runtime *rt,
 	*ret = "";
 	if (!at)
 		return true;
-	if (!vole_memory_uvarint(rt->mem, &at, &len, err))
-		return false;
-	text = vole_arena_alloc(arena, len + 1);
-	if (!text)
-		return vole_fail_nomem(err);
-	if (!vole_memory_read_all(rt->mem, at, text, len, err))
+	if (!read_text(rt, &at, arena, &text, &len, err))
 		return false;
 	vole_strbuf_add_char(&quoted, ' ');
 	vole_quote(&quoted, text, len);

@@ -9,6 +9,7 @@
 
 enum {
 	MAX_CODE = 1 << 16,
+	MAX_STORES = 1 << 10, /* that were asked for their line */
 	LONGEST = 7, /* opcode, ModRM, SIB, displacement */
 	SIB_RSP = 0x24,
 };
@@ -101,6 +102,7 @@ bool vole_is_assigned(const struct vole_frame_reader *r,
 	bool same_line = call && (uint32_t)call->line == variable->line;
 	uint32_t line = variable->role == VOLE_ROLE_LOCAL ? variable->line : 0;
 	int64_t slot = (int64_t)(addr - frame->sp), at;
+	unsigned num = 0;
 	uint8_t *code;
 	bool lea;
 
@@ -122,6 +124,8 @@ bool vole_is_assigned(const struct vole_frame_reader *r,
 			continue;
 		if (counts(r, from + i, line))
 			return true;
+		if (++num == MAX_STORES)
+			return false;
 	}
 	return false;
 }

@@ -13,7 +13,8 @@
 enum {
 	SIZE_WORD = 8,
 	MAX_DEPTH = 16, /* of a trie: four bits of the hash each */
-	MAX_NODES = 1 << 24,
+	MAX_CHILDREN = 1 << 8,
+	MAX_LOOKED = 1 << 26, /* nodes, and their children */
 	MAX_NAME = 512,
 };
 
@@ -107,7 +108,7 @@ struct trie {
 	struct vole_container_visitor *visitor;
 	struct vole_type *indirect, *node, *entry;
 	const struct vole_field *children, *key, *value;
-	uint64_t nodes;
+	uint64_t looked;
 	bool ended;
 };
 
@@ -143,13 +144,21 @@ static bool open_trie(struct trie *t, const struct vole_field *m,
 	       find_entry(t, err);
 }
 
+static bool look(struct trie *t, uint64_t num, uint64_t at,
+		 struct vole_error *err)
+{
+	t->looked += num;
+	return t->looked <= MAX_LOOKED ||
+	       vole_fail(err, VOLE_CORRUPT, at, "a trie of over %d nodes",
+			 MAX_LOOKED);
+}
+
 /* Entries of one hash hang on each other. */
 static bool visit_entries(struct trie *t, uint64_t at, struct vole_error *err)
 {
 	while (at && !t->ended) {
-		if (t->nodes++ == MAX_NODES)
-			return vole_fail(err, VOLE_CORRUPT, at,
-					 "a trie of over %d nodes", MAX_NODES);
+		if (!look(t, 1, at, err))
+			return false;
 		t->ended = !t->visitor->entry(t->visitor, at + t->key->offset,
 					      at + t->value->offset);
 		if (!container_word(t->c, at, t->entry, "overflow", &at, err))
@@ -164,9 +173,15 @@ static bool visit_node(struct trie *t, uint64_t at, unsigned depth,
 	uint64_t num = t->children->type->len, i, child, is_entry;
 	uint64_t stride = t->children->type->elem->size;
 
-	if (depth > MAX_DEPTH || t->nodes++ == MAX_NODES)
+	if (depth > MAX_DEPTH)
 		return vole_fail(err, VOLE_CORRUPT, at,
 				 "a trie deeper than hashes are long");
+	if (num > MAX_CHILDREN)
+		return vole_fail(err, VOLE_CORRUPT, at,
+				 "a trie whose nodes have %" PRIu64 " children",
+				 num);
+	if (!look(t, num, at, err))
+		return false;
 	for (i = 0; i < num && !t->ended; i++) {
 		uint64_t slot = at + t->children->offset + i * stride;
 

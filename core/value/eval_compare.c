@@ -143,6 +143,8 @@ static bool equal_structs(struct vole_evaluation *ev,
 	for (size_t i = 0; i < a->type->num_fields && *ret; i++) {
 		const struct vole_field *f = &a->type->fields[i];
 
+		if (!vole_eval_spend(ev, 1, err))
+			return false;
 		if (f->name && strcmp(f->name, "_") == 0)
 			continue;
 		if (!vole_value_part(ev->rt, a, f->type, f->offset, &x, err) ||

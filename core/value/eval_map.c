@@ -65,8 +65,14 @@ static const uint8_t *value_bytes(struct vole_key_source *source,
 				  struct vole_error *err)
 {
 	struct value_source *v = (struct value_source *)source;
-	uint8_t *bytes = vole_arena_alloc(v->ev->arena, len + 1);
+	uint8_t *bytes;
 
+	if (len > VOLE_MAX_CHARS) {
+		vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			  "a key with %zu bytes in one part", len);
+		return NULL;
+	}
+	bytes = vole_arena_alloc(v->ev->arena, len + 1);
 	if (!bytes) {
 		vole_fail_nomem(err);
 		return NULL;

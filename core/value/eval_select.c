@@ -10,6 +10,7 @@
 enum {
 	MAX_EMBEDDED = 256, /* structs looked into for one selector */
 	MAX_INTERFACES = 16, /* interfaces inside each other that are opened */
+	MAX_OFFERED = 1 << 16, /* fields that may have been meant */
 };
 
 bool vole_eval_deref(struct vole_evaluation *ev,
@@ -226,6 +227,7 @@ static bool no_field(struct search *s, const char *name, struct vole_error *err)
 	const struct vole_type *root = s->items[0].type;
 	char type[128], near[160];
 	struct vole_nearest nearest;
+	unsigned offered = 0;
 
 	vole_escape_into(type, sizeof(type), root->name);
 	for (size_t i = 0; i < s->num; i++)
@@ -237,7 +239,8 @@ static bool no_field(struct search *s, const char *name, struct vole_error *err)
 	vole_nearest_init(&nearest, name);
 	for (size_t i = 0; i < s->num; i++)
 		for (size_t f = 0; f < s->items[i].type->num_fields; f++)
-			if (s->items[i].type->fields[f].name)
+			if (s->items[i].type->fields[f].name &&
+			    offered++ < MAX_OFFERED)
 				vole_nearest_offer(
 					&nearest,
 					s->items[i].type->fields[f].name);

@@ -47,7 +47,7 @@ static bool seek_parts(struct seeker *s, const struct vole_type *type,
 	uint64_t i;
 
 	if (type->kind == VOLE_KIND_STRUCT) {
-		for (i = 0; i < type->num_fields; i++)
+		for (i = 0; i < type->num_fields && s->looked < MAX_LOOKED; i++)
 			if (seek(s, type->fields[i].type,
 				 base + type->fields[i].offset))
 				return true;

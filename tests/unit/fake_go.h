@@ -33,7 +33,7 @@ struct fake_go {
 	struct vole_module module;
 	/* A map type, the structs behind it, and room for their fields. */
 	struct vole_type map, key, elem, slot_key, slot_elem;
-	struct vole_type types[12];
+	struct vole_type types[16];
 	struct vole_field fields[16];
 	size_t num_types, num_fields;
 };

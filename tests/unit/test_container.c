@@ -14,7 +14,7 @@ enum {
 };
 
 static struct fake_go go;
-static struct vole_type *list, *element, *ring;
+static struct vole_type *list, *element, *ring, *iface;
 static struct vole_container container;
 static struct vole_error err;
 
@@ -24,19 +24,17 @@ struct seen {
 	uint64_t values[16];
 };
 
-static void add_links(struct vole_type *type, struct vole_type *iface,
+static void add_links(struct vole_type *type, struct vole_type *any,
 		      uint64_t value)
 {
 	struct vole_type *pointer = fake_pointer(&go, type);
 
 	fake_member(&go, type, "next", pointer, 0);
-	fake_member(&go, type, "Value", iface, value);
+	fake_member(&go, type, "Value", any, value);
 }
 
 static int setup(void **state)
 {
-	struct vole_type *iface;
-
 	(void)state;
 	fake_go_open(&go);
 	iface = fake_type(&go, VOLE_KIND_INTERFACE, 16);
@@ -174,6 +172,108 @@ static void test_what_is_none(void **state)
 	assert_false(vole_container_open(&go.rt, &value, &container));
 }
 
+/* --- sync.Map as a trie ------------------------------------------------------ */
+
+static bool find_entry(struct vole_debuginfo *di, uint32_t kinds,
+		       const char *name, struct vole_symbol *ret,
+		       struct vole_error *fail)
+{
+	(void)di, (void)kinds;
+	*ret = (struct vole_symbol){ .ref = 1 };
+	return !strcmp(name, "sync.entry[any]") ||
+	       vole_fail(fail, VOLE_NOT_FOUND, VOLE_NOWHERE, "no %s", name);
+}
+
+static bool load_entry(struct vole_debuginfo *di, struct vole_types *types,
+		       struct vole_type *type, struct vole_error *fail)
+{
+	static const char *const names[] = { "overflow", "key", "value" };
+	size_t i;
+
+	(void)di, (void)fail;
+	type->kind = VOLE_KIND_STRUCT;
+	type->size = 48;
+	type->num_fields = 3;
+	type->fields = vole_arena_array(vole_types_arena(types), 3,
+					sizeof(*type->fields));
+	for (i = 0; i < 3; i++)
+		type->fields[i] = (struct vole_field){ names[i], iface, 16 * i,
+						       false,	 0,	0 };
+	return true;
+}
+
+static const struct vole_debuginfo_ops entry_ops = { .find = find_entry,
+						     .load = load_entry };
+
+static struct vole_type *make_struct(const char *name)
+{
+	struct vole_type *type = fake_type(&go, VOLE_KIND_STRUCT, 64);
+
+	type->name = name;
+	return type;
+}
+
+/* A trie at LIST whose nodes have that many children, @p stride apart. */
+static struct vole_type *make_trie(uint64_t num_children, uint64_t stride)
+{
+	struct vole_type *node = make_struct("sync.node[any]"),
+			 *indirect = make_struct("sync.indirect[any]"),
+			 *trie = make_struct("sync.HashTrieMap"),
+			 *map = make_struct("sync.Map"), *children;
+
+	fake_member(&go, node, "isEntry", fake_type(&go, VOLE_KIND_BOOL, 1), 0);
+	children = fake_array(&go, fake_pointer(&go, node));
+	children->len = num_children;
+	children->elem->size = stride;
+	fake_member(&go, indirect, "children", children, 8);
+	fake_member(&go, trie, "root", fake_pointer(&go, indirect), 0);
+	fake_member(&go, map, "m", trie, 0);
+	fake_put(&go, LIST, 8, FIRST);
+	fake_put(&go, FIRST, 8, 0);
+	return map;
+}
+
+static bool visit_trie(const struct vole_type *map)
+{
+	static struct vole_debuginfo di = { .ops = &entry_ops };
+	struct vole_types *types = go.rt.types;
+	struct seen seen;
+	bool ok;
+
+	assert_true(vole_types_open(&di, &go.rt.types, &err));
+	ok = visit(map, LIST, &seen, 0);
+	vole_types_close(go.rt.types);
+	go.rt.types = types;
+	return ok;
+}
+
+static void test_an_empty_trie(void **state)
+{
+	(void)state;
+	assert_true(visit_trie(make_trie(16, 8)));
+}
+
+/* All at one place, as debug information may have it. */
+static void test_a_trie_of_endless_nodes(void **state)
+{
+	(void)state;
+	assert_false(visit_trie(make_trie(UINT64_C(1) << 62, 0)));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+}
+
+/* 16 to the 16th ways. */
+static void test_a_trie_in_itself(void **state)
+{
+	unsigned i;
+	struct vole_type *map = make_trie(16, 8);
+
+	(void)state;
+	for (i = 0; i < 16; i++)
+		fake_put(&go, FIRST + 8 + 8 * i, 8, FIRST);
+	assert_false(visit_trie(map));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -186,6 +286,9 @@ int main(void)
 		TEST(test_a_list_that_ends_early),
 		TEST(test_a_ring),
 		TEST(test_what_is_none),
+		TEST(test_an_empty_trie),
+		TEST(test_a_trie_of_endless_nodes),
+		TEST(test_a_trie_in_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,21 @@ static void test_a_key_of_too_many_parts_ends(void **state)
 	assert_int_equal(err.code, VOLE_UNSUPPORTED);
 }
 
+/* Each part is a large one. */
+static void test_a_key_of_too_many_bytes_ends(void **state)
+{
+	struct vole_key_hash ret;
+
+	(void)state;
+	put_type(TOWER, VOLE_KIND_ARRAY, REGULAR, 0x10000);
+	put_type(COMPOSITE, VOLE_KIND_ARRAY, 0, 0);
+	fake_rtype_tail(&go, COMPOSITE, TOWER, 0, UINT64_C(1) << 40);
+	assert_true(vole_key_plan(&go.rt, COMPOSITE, VOLE_KEY_COMPILED,
+				  &keyhash.arena, &keyhash.key, &err));
+	assert_false(vole_keyhash_at(&keyhash, KEY, &ret, &err));
+	assert_int_equal(err.code, VOLE_UNSUPPORTED);
+}
+
 static void assert_unreadable(uint64_t addr)
 {
 	struct vole_key_hash ret;
@@ -331,6 +346,7 @@ int main(void)
 		TEST(test_a_slice_is_no_key),
 		TEST(test_an_array_of_itself_ends),
 		TEST(test_a_key_of_too_many_parts_ends),
+		TEST(test_a_key_of_too_many_bytes_ends),
 		TEST(test_strings_that_lie),
 		TEST(test_interfaces_in_a_circle),
 	};

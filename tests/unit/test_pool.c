@@ -164,6 +164,26 @@ static void test_the_visitor_may_end_it(void **state)
 	assert_int_equal(visit(2).len, 2);
 }
 
+/* Rings of nothing that come before themselves, at many Ps. */
+static void test_a_pool_of_too_many_items(void **state)
+{
+	enum { PS = 512, LEN = 4096, FROM = FAKE_BASE + 0x10000 };
+	struct seen seen;
+	unsigned i;
+
+	(void)state;
+	fake_put(&go, POOL + 8, 8, PS);
+	fake_put(&go, POOL, 8, FROM);
+	for (i = 0; i < PS; i++)
+		fake_put(&go, FROM + 128 * i + 16, 8, RING);
+	put_ring(RING, FAKE_BASE + 0x8000, LEN / 2, 0, LEN, RING);
+	seen = visit(0);
+	assert_int_equal(seen.len, 0);
+	/* Each P says that its rings do not end, until it is enough. */
+	assert_in_range(seen.broken, 1, PS / 2);
+	assert_int_equal(seen.err.code, VOLE_CORRUPT);
+}
+
 static void test_damage(void **state)
 {
 	(void)state;
@@ -211,6 +231,7 @@ int main(void)
 		TEST(test_empty),
 		TEST(test_an_item_being_taken),
 		TEST(test_the_visitor_may_end_it),
+		TEST(test_a_pool_of_too_many_items),
 		TEST(test_damage),
 		TEST(test_absurd),
 		TEST(test_not_described),

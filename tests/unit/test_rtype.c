@@ -97,6 +97,21 @@ static void test_direct_in_the_kind(void **state)
 	assert_true(rtype.direct);
 }
 
+/* Before memory is spent on it. */
+static void test_a_name_of_a_gigabyte(void **state)
+{
+	static const uint8_t len[] = { 0xff, 0xff, 0xff, 0x7f, 0 };
+	const size_t before = go.rt.arena.used;
+	const char *got;
+
+	(void)state;
+	put(VOLE_KIND_INT, 8, 0, 0, 0);
+	memcpy(go.bytes + NAME + 1, len, sizeof(len));
+	assert_false(vole_rtype_name(&go.rt, IT, &go.rt.arena, &got, &err));
+	assert_int_equal(err.code, VOLE_CORRUPT);
+	assert_in_range(go.rt.arena.used - before, 0, 1 << 20);
+}
+
 static void test_composed_types(void **state)
 {
 	(void)state;
@@ -382,6 +397,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_head),
 		TEST(test_direct_in_the_kind),
+		TEST(test_a_name_of_a_gigabyte),
 		TEST(test_composed_types),
 		TEST(test_struct),
 		TEST(test_tag_is_part_of_the_name),
