@@ -49,8 +49,13 @@ static const char *indexed_text(const struct dwarf *d, const struct unit *u,
 	return ok ? text_at(d->str, at) : NULL;
 }
 
-static void read_block(struct cursor *c, uint64_t len, struct value *ret)
+static void read_block(struct cursor *c, uint16_t form, struct value *ret)
 {
+	uint64_t len = form == FORM_block1 ? cursor_uint(c, 1) :
+		       form == FORM_block2 ? cursor_uint(c, 2) :
+		       form == FORM_block4 ? cursor_uint(c, 4) :
+					     cursor_uleb(c);
+
 	ret->block = (struct bytes){ c->at, len };
 	ret->is_block = true;
 	cursor_skip(c, len);
@@ -74,11 +79,10 @@ static void read_constant(const struct unit *u, struct cursor *c, uint16_t form,
 	}
 }
 
-void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
-		const struct attr *attr, struct value *ret)
+static void read_text(const struct dwarf *d, const struct unit *u,
+		      struct cursor *c, uint16_t form, struct value *ret)
 {
-	*ret = (struct value){ 0 };
-	switch (attr->form) {
+	switch (form) {
 	case FORM_string:
 		ret->text = cursor_string(c);
 		return;
@@ -89,26 +93,34 @@ void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
 		ret->text =
 			text_at(d->line_str, cursor_uint(c, u->offset_size));
 		return;
+	default:
+		read_constant(u, c, form, ret);
+		ret->text = indexed_text(d, u, ret->u);
+		return;
+	}
+}
+
+void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
+		const struct attr *attr, struct value *ret)
+{
+	*ret = (struct value){ 0 };
+	switch (attr->form) {
+	case FORM_string:
+	case FORM_strp:
+	case FORM_line_strp:
 	case FORM_strx:
 	case FORM_strx1:
 	case FORM_strx2:
 	case FORM_strx3:
 	case FORM_strx4:
-		read_constant(u, c, attr->form, ret);
-		ret->text = indexed_text(d, u, ret->u);
+		read_text(d, u, c, attr->form, ret);
 		return;
 	case FORM_block1:
-		read_block(c, cursor_uint(c, 1), ret);
-		return;
 	case FORM_block2:
-		read_block(c, cursor_uint(c, 2), ret);
-		return;
 	case FORM_block4:
-		read_block(c, cursor_uint(c, 4), ret);
-		return;
 	case FORM_block:
 	case FORM_exprloc:
-		read_block(c, cursor_uleb(c), ret);
+		read_block(c, attr->form, ret);
 		return;
 	case FORM_flag_present:
 		ret->u = 1;

@@ -118,10 +118,48 @@ static void run_cfa(struct run *run, struct vole_cursor *c, uint8_t op)
 	row->cfa_is_expr = false;
 }
 
-static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
+/* DW_CFA_* that give a register, which comes first, a rule. */
+static const struct {
+	bool is_rule;
+	enum rule_kind kind;
+	enum { NO_OPERAND, PLAIN, SCALED, SCALED_SIGNED } operand;
+} rules[] = {
+	[0x05] = { true, RULE_OFFSET, SCALED }, /* offset_extended */
+	[0x07] = { true, RULE_UNDEFINED, NO_OPERAND },
+	[0x08] = { true, RULE_SAME, NO_OPERAND },
+	[0x09] = { true, RULE_REGISTER, PLAIN },
+	[0x11] = { true, RULE_OFFSET, SCALED_SIGNED },
+	[0x14] = { true, RULE_VAL_OFFSET, SCALED },
+	[0x15] = { true, RULE_VAL_OFFSET, SCALED_SIGNED },
+};
+
+static bool run_rule(struct run *run, struct vole_cursor *c, uint8_t op)
 {
+	int64_t offset = 0;
 	uint64_t reg;
 
+	if (op >= sizeof(rules) / sizeof(rules[0]) || !rules[op].is_rule)
+		return false;
+	reg = vole_cursor_uleb(c);
+	switch (rules[op].operand) {
+	case NO_OPERAND:
+		break;
+	case PLAIN:
+		offset = (int64_t)vole_cursor_uleb(c);
+		break;
+	case SCALED:
+		offset = scaled(run, vole_cursor_uleb(c));
+		break;
+	case SCALED_SIGNED:
+		offset = scaled(run, (uint64_t)vole_cursor_sleb(c));
+		break;
+	}
+	set(run, reg, rules[op].kind, offset);
+	return true;
+}
+
+static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
+{
 	switch (op) {
 	case 0x00: /* nop */
 		return true;
@@ -134,22 +172,8 @@ static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
 		run->loc += vole_cursor_uint(c, 1u << (op - 2)) *
 			    run->cie->code_align;
 		return true;
-	case 0x05: /* offset_extended */
-		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_OFFSET, scaled(run, vole_cursor_uleb(c)));
-		return true;
 	case 0x06: /* restore_extended */
 		restore(run, vole_cursor_uleb(c));
-		return true;
-	case 0x07: /* undefined */
-		set(run, vole_cursor_uleb(c), RULE_UNDEFINED, 0);
-		return true;
-	case 0x08: /* same_value */
-		set(run, vole_cursor_uleb(c), RULE_SAME, 0);
-		return true;
-	case 0x09: /* register */
-		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_REGISTER, (int64_t)vole_cursor_uleb(c));
 		return true;
 	case 0x0a: /* remember_state */
 		if (run->num_remembered == MAX_REMEMBERED)
@@ -172,21 +196,6 @@ static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
 	case 0x10: /* expression */
 		set_expr(run, c, RULE_EXPR);
 		return true;
-	case 0x11: /* offset_extended_sf */
-		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_OFFSET,
-		    scaled(run, (uint64_t)vole_cursor_sleb(c)));
-		return true;
-	case 0x14: /* val_offset */
-		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_VAL_OFFSET,
-		    scaled(run, vole_cursor_uleb(c)));
-		return true;
-	case 0x15: /* val_offset_sf */
-		reg = vole_cursor_uleb(c);
-		set(run, reg, RULE_VAL_OFFSET,
-		    scaled(run, (uint64_t)vole_cursor_sleb(c)));
-		return true;
 	case 0x16: /* val_expression */
 		set_expr(run, c, RULE_VAL_EXPR);
 		return true;
@@ -194,7 +203,7 @@ static bool run_long(struct run *run, struct vole_cursor *c, uint8_t op)
 		vole_cursor_uleb(c);
 		return true;
 	}
-	return false;
+	return run_rule(run, c, op);
 }
 
 static bool run_program(struct run *run, struct vole_cursor c)
