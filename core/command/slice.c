@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "check/region.h"
+#include "command/region.h"
 #include "runtime/growslice.h"
 #include "runtime/rtype.h"
 
@@ -149,13 +150,27 @@ static void put_append(struct vole_context *ctx, const struct vole_backing *b)
 struct judgement {
 	struct vole_error sound;
 	bool possible, len_ok, cap_ok, aligned, inside;
+	bool has_bytes; /* in that memory */
+	struct vole_region region;
+	char words[160];
 };
+
+static void judge_memory(struct vole_context *ctx, const struct vole_slice *s,
+			 struct judgement *j)
+{
+	j->has_bytes = s->data && s->cap && s->elem_size;
+	if (!j->has_bytes)
+		return;
+	vole_region_at(ctx->rt, ctx->sink->ui, s->data, &j->region);
+	vole_region_words(&j->region, j->words, sizeof(j->words));
+}
 
 static struct judgement judge(struct vole_context *ctx,
 			      const struct vole_slice *s)
 {
 	struct judgement j = { .inside = true };
 
+	judge_memory(ctx, s, &j);
 	j.possible = vole_slice_check(s, &j.sound);
 	j.len_ok = j.possible && reaches(ctx, s, s->len);
 	j.cap_ok = j.possible && reaches(ctx, s, s->cap);
@@ -164,11 +179,25 @@ static struct judgement judge(struct vole_context *ctx,
 	return j;
 }
 
+/* Where it is, when the object or variable that it is of does not say so. */
+static void put_memory(struct vole_context *ctx, const struct judgement *j,
+		       bool known)
+{
+	if (!j->has_bytes)
+		return;
+	vole_put_region(ctx->sink, &j->region);
+	vole_sink_text(ctx->sink, "text", VOLE_STYLE_HIDDEN, j->words);
+	if (!known)
+		vole_sink_cell(ctx->sink, "memory", VOLE_STYLE_PLAIN, j->words);
+}
+
 static void put_problems(struct vole_context *ctx, const struct judgement *j)
 {
+	bool freed = j->has_bytes && vole_region_is_freed(&j->region);
+
 	vole_sink_flag(ctx->sink, "ok",
 		       j->possible && j->len_ok && j->cap_ok && j->aligned &&
-			       j->inside);
+			       j->inside && !freed);
 	vole_sink_items(ctx->sink, "problems");
 	if (!j->possible)
 		problem(ctx, j->sound.text);
@@ -178,6 +207,8 @@ static void put_problems(struct vole_context *ctx, const struct judgement *j)
 		problem(ctx, "the room behind its elements cannot be read");
 	else if (!j->inside)
 		problem(ctx, "it reaches past the end of its object");
+	else if (freed)
+		problem(ctx, "its memory is no longer its own");
 	if (!j->aligned)
 		problem(ctx, "data is not aligned as its elements must be");
 	vole_sink_end(ctx->sink);
@@ -236,6 +267,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	put_header(ctx, value.type, &s, j.possible);
 	if (found)
 		vole_put_backing(ctx, &backing);
+	put_memory(ctx, &j, found && backing.kind != VOLE_BACKING_BARE);
 	if (j.possible)
 		put_append(ctx, &backing);
 	put_problems(ctx, &j);
@@ -263,19 +295,19 @@ const struct vole_command vole_cmd_slice = {
 		"Show a slice, string or array: header, backing array, aliases.",
 	.detail = "Says whether the header is sound by itself: 0 <= len <= "
 		  "cap, data set when there\nis a capacity, [data, data + "
-		  "cap * element size) readable at both ends and inside\n"
-		  "its object; what the object has before and behind it; "
-		  "and what the next append of\none element does. --aliases "
-		  "finds every slice, string and pointer into the\narray, "
-		  "in variables, objects and frames, and draws what each "
-		  "covers: # its\nelements, - its room, or of a pointer "
-		  "without a type what it may lead to; bytes\nthat none "
-		  "of them covers are unreachable. Of a string it is told "
-		  "who can write its\nbytes, which unsafe code makes "
-		  "possible.",
+		  "cap * element size) readable at both ends, inside its\n"
+		  "object, and not freed; what the object has before and "
+		  "behind it; and what the\nnext append of one element "
+		  "does. --aliases finds every slice, string and pointer\n"
+		  "into the array, in variables, objects and frames, and "
+		  "draws what each covers: #\nits elements, - its room, or "
+		  "of a pointer without a type what it may lead to;\nbytes "
+		  "that none of them covers are unreachable. Of a string it "
+		  "is told who can\nwrite its bytes, which unsafe code "
+		  "makes possible.",
 	.example = "slice main.recent",
 	.json = "`type`, `data`, `len`, `cap`, `element_size`, `element`, "
-		"`room`, " VOLE_BACKING_JSON
+		"`room`, " VOLE_BACKING_JSON ", " VOLE_REGION_JSON " of `data`"
 		", `append` (`in-place`, `past-end` of its array, "
 		"`read-only`: in place where nobody can write, "
 		"`new-array`), `append_cap`, `ok`, `problems`: objects of "

@@ -78,7 +78,7 @@ VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 	"`written_by` (`nobody`: the program's own and read-only; "              \
 	"`none-found`; `listed` in `writers`; `unknown`: memory that is not "    \
 	"Go's, is freed, or that others may change, or not all was looked at), " \
-	"`region`, `maybe_pointers` (words that may lead there), `writers`: "    \
+	"`maybe_pointers` (words that may lead there), `writers`: "              \
 	"as `aliases`, and `by` (`elements`, `room`: by append or a longer "     \
 	"slice, `pointer`, `variable` or `frame` that the bytes are of, "        \
 	"`builder`: a strings.Builder, which only adds behind them)"

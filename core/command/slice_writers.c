@@ -293,8 +293,6 @@ bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
 	bool ok;
 
 	vole_region_at(ctx->rt, sink->ui, backing->slice->data, &region);
-	vole_sink_text(sink, "region", VOLE_STYLE_HIDDEN,
-		       vole_region_name(region.kind));
 	if (vole_region_is_read_only(ctx->rt, &region, backing->slice->data)) {
 		put_read_only(ctx, &region, backing->slice->data);
 		return true;

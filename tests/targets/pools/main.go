@@ -28,6 +28,7 @@ var (
 	poolStale  sync.Pool
 	poolLast   sync.Pool
 	poolMany   sync.Pool
+	sliceStale []byte
 	poolHolds  sync.Pool
 	poolMapped sync.Pool
 
@@ -74,6 +75,7 @@ func main() {
 	}
 	poolMapped.Put(&holder{ID: 2, Buffer: (*buffer)(unsafe.Pointer(&mapped[0]))})
 	poolStale.Put(at)
+	sliceStale = at.Pad[:10]
 	poolLast.Put(&buffer{ID: 30})
 	poolLast.Put(at)
 	d := truth.New()
