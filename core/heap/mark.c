@@ -1,6 +1,7 @@
 #include "heap/mark.h"
 
 #include "heap/build.h"
+#include "heap/live_stack.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ struct vole_mark {
 	uint32_t *queue;
 	size_t first, len;
 	uint64_t *queued; /* a bit for each span */
+	struct vole_live_stacks *stacks; /* when one was asked for */
 };
 
 bool vole_mark_open(struct vole_heap *heap, struct vole_ui *ui,
@@ -62,6 +64,7 @@ void vole_mark_close(struct vole_mark *mark)
 	free(mark->seen);
 	free(mark->queue);
 	free(mark->queued);
+	vole_live_stacks_close(mark->stacks);
 	free(mark);
 }
 
@@ -251,7 +254,11 @@ bool vole_mark_from_stack(struct vole_mark *mark,
 {
 	struct root_visitor to = { { visit }, mark };
 
-	return vole_roots_stack(mark->heap, g, &to.v) && drain(mark, err);
+	if (!mark->stacks &&
+	    !vole_live_stacks_open(mark->heap, &mark->stacks, err))
+		return false;
+	return vole_live_stack_visit(mark->stacks, g, &to.v) &&
+	       drain(mark, err);
 }
 
 bool vole_mark_from_range(struct vole_mark *mark, uint64_t addr, uint64_t len,

@@ -57,7 +57,7 @@ VOLE_CHECKED bool vole_mark_from(struct vole_mark *mark, uint64_t addr,
 /** ... by the words of [addr, addr + len), any of which may be a pointer. */
 VOLE_CHECKED bool vole_mark_from_range(struct vole_mark *mark, uint64_t addr,
 				       uint64_t len, struct vole_error *err);
-/** ... by the stack of @p g, the part in use, conservatively. */
+/** ... by the stack of @p g, vole_live_stack_visit(). */
 VOLE_CHECKED bool vole_mark_from_stack(struct vole_mark *mark,
 				       const struct vole_goroutine *g,
 				       struct vole_error *err);

@@ -63,14 +63,6 @@ static bool visit_stack(struct vole_root_walk *w,
 	       vole_root_range(w, &root, lo, g->stack_hi - lo);
 }
 
-bool vole_roots_stack(struct vole_heap *heap, const struct vole_goroutine *g,
-		      struct vole_root_visitor *v)
-{
-	struct vole_root_walk w = { .heap = heap, .v = v };
-
-	return visit_stack(&w, g);
-}
-
 bool vole_root_stacks(struct vole_root_walk *w)
 {
 	const struct vole_runtime *rt = w->heap->rt;

@@ -19,23 +19,28 @@ static bool load(struct vole_root_walk *w, uint64_t addr, unsigned words,
 	       words * 8;
 }
 
+bool vole_root_some(struct vole_root_walk *w, struct vole_root *root,
+		    uint64_t addr, uint64_t mask)
+{
+	uint8_t buf[64 * 8];
+	unsigned words = mask ? 64 - (unsigned)__builtin_clzll(mask) : 0;
+
+	root->exact = false;
+	root->words = (struct vole_words){ addr, mask, buf };
+	return !words || !load(w, addr, words, buf) || tell(w, root);
+}
+
 bool vole_root_range(struct vole_root_walk *w, struct vole_root *root,
 		     uint64_t addr, uint64_t len)
 {
-	uint8_t buf[64 * 8];
-
-	root->exact = false;
 	len -= len < (-addr & 7) ? len : -addr & 7;
 	addr = (addr + 7) & ~UINT64_C(7);
 	while (len >= 8) {
 		unsigned words = len / 8 < 64 ? (unsigned)(len / 8) : 64;
 
-		root->words = (struct vole_words){
-			addr,
-			words < 64 ? (UINT64_C(1) << words) - 1 : UINT64_MAX,
-			buf
-		};
-		if (load(w, addr, words, buf) && !tell(w, root))
+		if (!vole_root_some(w, root, addr,
+				    words < 64 ? (UINT64_C(1) << words) - 1 :
+						 UINT64_MAX))
 			return false;
 		addr += words * 8;
 		len -= words * 8;

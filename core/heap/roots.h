@@ -55,9 +55,6 @@ VOLE_CHECKED bool vole_roots_visit(struct vole_heap *heap, uint32_t kinds,
 				   struct vole_ui *ui,
 				   struct vole_root_visitor *v,
 				   struct vole_error *err);
-/** The stack of @p g alone; false when @p v ended it. */
-bool vole_roots_stack(struct vole_heap *heap, const struct vole_goroutine *g,
-		      struct vole_root_visitor *v);
 /** The lowest address in use of the stack of @p g. */
 uint64_t vole_stack_used(const struct vole_runtime *rt,
 			 const struct vole_goroutine *g);
@@ -77,6 +74,9 @@ struct vole_root_walk {
 /** Any word of [addr, addr + len) may be a pointer; false to end. */
 bool vole_root_range(struct vole_root_walk *w, struct vole_root *root,
 		     uint64_t addr, uint64_t len);
+/** Those among 64 words from @p addr whose bits are in @p mask; false to end. */
+bool vole_root_some(struct vole_root_walk *w, struct vole_root *root,
+		    uint64_t addr, uint64_t mask);
 /** The word at @p addr is a pointer; false to end. */
 bool vole_root_word(struct vole_root_walk *w, struct vole_root *root,
 		    uint64_t addr);

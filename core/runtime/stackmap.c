@@ -14,12 +14,6 @@ enum {
 	OBJECT_SIZE = 16, /* stackObjectRecord */
 };
 
-struct stackmap {
-	int32_t num;
-	int32_t bits;
-	uint64_t data;
-};
-
 static bool read_int(const struct vole_runtime *rt, uint64_t addr, int32_t *ret)
 {
 	struct vole_error unused;
@@ -31,131 +25,165 @@ static bool read_int(const struct vole_runtime *rt, uint64_t addr, int32_t *ret)
 	return true;
 }
 
-static bool open_map(const struct vole_runtime *rt,
-		     const struct vole_func *func, uint32_t index,
-		     struct stackmap *ret)
+static struct vole_word_bits bits_of(const struct vole_runtime *rt,
+				     const struct vole_func *func,
+				     uint32_t table, int32_t index)
 {
-	uint64_t addr = vole_func_funcdata(rt, func, index);
+	uint64_t addr = vole_func_funcdata(rt, func, table);
+	struct vole_word_bits ret = { 0 };
+	int32_t num, bits;
 
-	ret->data = addr + 8;
-	return addr && read_int(rt, addr, &ret->num) &&
-	       read_int(rt, addr + 4, &ret->bits) && ret->num > 0 &&
-	       ret->bits >= 0 && ret->bits <= MAX_BITS;
+	if (!addr || !read_int(rt, addr, &num) ||
+	    !read_int(rt, addr + 4, &bits) || bits < 0 || bits > MAX_BITS ||
+	    index < 0 || index >= num)
+		return ret;
+	ret.len = (uint64_t)bits;
+	ret.addr = addr + 8 + (uint64_t)index * ((ret.len + 7) / 8);
+	/* As on the targets, little-endian. */
+	if (ret.len <= 64 &&
+	    vole_memory_read(rt->mem, ret.addr, &ret.first,
+			     (ret.len + 7) / 8) != (ret.len + 7) / 8)
+		ret.addr = 0;
+	return ret;
+}
+
+bool vole_frame_words_open(const struct vole_runtime *rt,
+			   const struct vole_frame *frame,
+			   struct vole_frame_words *ret)
+{
+	struct vole_error unused;
+	struct vole_func func;
+	uint32_t table;
+	int32_t index;
+
+	if (frame->kind != VOLE_FRAME_GO || frame->exact ||
+	    frame->cfa <= (uint64_t)2 * WORD ||
+	    !vole_func_at(rt, frame->pc, &func, &unused))
+		return false;
+	table = vole_func_pcdata(rt, &func, PCDATA_STACK_MAP_INDEX);
+	if (!table || !vole_func_pcvalue(rt, &func, table, frame->pc - 1,
+					 &index, &unused))
+		return false;
+	*ret = (struct vole_frame_words){
+		.rt = rt,
+		.argp = frame->cfa,
+		/* Below the return address and the saved frame pointer. */
+		.varp = frame->cfa - (uint64_t)2 * WORD,
+		.locals = bits_of(rt, &func, FUNCDATA_LOCALS, index),
+		.args = bits_of(rt, &func, FUNCDATA_ARGS, index),
+		.objects =
+			vole_func_funcdata(rt, &func, FUNCDATA_STACK_OBJECTS),
+	};
+	return true;
 }
 
 static enum vole_liveness bit(const struct vole_runtime *rt,
-			      const struct stackmap *map, int32_t index,
+			      const struct vole_word_bits *bits,
 			      uint64_t number)
 {
-	uint64_t size = ((uint64_t)map->bits + 7) / 8, byte;
 	struct vole_error unused;
+	uint64_t byte = bits->first >> (number & 56);
 
-	if (index < 0 || index >= map->num ||
-	    !vole_memory_uint(rt->mem,
-			      map->data + (uint64_t)index * size + number / 8,
-			      1, &byte, &unused))
+	if (!bits->addr || number >= bits->len ||
+	    (bits->len > 64 &&
+	     !vole_memory_uint(rt->mem, bits->addr + number / 8, 1, &byte,
+			       &unused)))
 		return VOLE_LIVENESS_UNKNOWN;
 	return byte >> number % 8 & 1 ? VOLE_LIVENESS_LIVE : VOLE_LIVENESS_DEAD;
 }
 
-/* Variables whose address was taken live as long as a pointer to them does. */
-static bool in_stack_object(const struct vole_runtime *rt,
-			    const struct vole_func *func, uint64_t varp,
-			    uint64_t argp, uint64_t addr)
+bool vole_frame_objects(const struct vole_frame_words *words, size_t *ret)
 {
-	uint64_t at = vole_func_funcdata(rt, func, FUNCDATA_STACK_OBJECTS);
 	struct vole_error unused;
-	uint64_t num, i;
+	uint64_t num = 0;
 
-	if (!at)
+	if (words->objects && (!vole_memory_uint(words->rt->mem, words->objects,
+						 WORD, &num, &unused) ||
+			       num > MAX_OBJECTS))
 		return false;
-	if (!vole_memory_uint(rt->mem, at, WORD, &num, &unused) ||
-	    num > MAX_OBJECTS)
-		return true;
-	for (i = 0; i < num; i++) {
-		uint64_t record = at + WORD + i * OBJECT_SIZE, from;
-		int32_t offset, size;
+	*ret = num;
+	return true;
+}
 
-		if (!read_int(rt, record, &offset) ||
-		    !read_int(rt, record + 4, &size) || size < 0)
+bool vole_frame_object(const struct vole_frame_words *words, size_t i,
+		       struct vole_stack_object *ret)
+{
+	uint64_t record = words->objects + WORD + i * OBJECT_SIZE;
+	int32_t offset, size;
+
+	if (!read_int(words->rt, record, &offset) ||
+	    !read_int(words->rt, record + 4, &size) || size < 0)
+		return false;
+	*ret = (struct vole_stack_object){ (offset < 0 ? words->varp :
+							 words->argp) +
+						   (uint64_t)(int64_t)offset,
+					   (uint64_t)size };
+	return true;
+}
+
+/* Variables whose address was taken live as long as a pointer to them does. */
+static bool in_stack_object(const struct vole_frame_words *words, uint64_t addr)
+{
+	struct vole_stack_object object;
+	size_t num, i;
+
+	if (!vole_frame_objects(words, &num))
+		return true;
+	for (i = 0; i < num; i++)
+		if (!vole_frame_object(words, i, &object) ||
+		    addr - object.addr < object.size)
 			return true;
-		from = (offset < 0 ? varp : argp) + (uint64_t)(int64_t)offset;
-		if (addr - from < (uint64_t)size)
-			return true;
-	}
 	return false;
 }
 
-/* Which of its function's maps are of the call that the frame stands at. */
-static bool map_index(const struct vole_runtime *rt,
-		      const struct vole_frame *frame,
-		      const struct vole_func *func, int32_t *ret)
+enum vole_liveness vole_frame_local(const struct vole_frame_words *words,
+				    uint64_t addr)
 {
-	struct vole_error unused;
-	uint32_t table = vole_func_pcdata(rt, func, PCDATA_STACK_MAP_INDEX);
+	uint64_t below = (words->varp - addr) / WORD;
 
-	return table &&
-	       vole_func_pcvalue(rt, func, table, frame->pc - 1, ret, &unused);
-}
-
-/* Locals lie below the return address and the saved frame pointer. */
-static uint64_t end_of_locals(const struct vole_frame *frame)
-{
-	return frame->cfa < 2 * WORD ? 0 : frame->cfa - 2 * WORD;
-}
-
-static enum vole_liveness by_map(const struct vole_runtime *rt,
-				 const struct vole_frame *frame,
-				 const struct vole_func *func, uint64_t addr)
-{
-	uint64_t argp = frame->cfa, varp = end_of_locals(frame);
-	struct stackmap map;
-	int32_t index;
-
-	if (!map_index(rt, frame, func, &index))
+	if (addr & (WORD - 1) || addr >= words->varp ||
+	    below > words->locals.len)
 		return VOLE_LIVENESS_UNKNOWN;
-	if (addr >= argp) {
-		if (!open_map(rt, func, FUNCDATA_ARGS, &map) ||
-		    (addr - argp) / WORD >= (uint64_t)map.bits)
-			return VOLE_LIVENESS_UNKNOWN;
-		return bit(rt, &map, index, (addr - argp) / WORD);
-	}
-	if (!open_map(rt, func, FUNCDATA_LOCALS, &map) || addr >= varp ||
-	    (varp - addr) / WORD > (uint64_t)map.bits)
-		return VOLE_LIVENESS_UNKNOWN;
-	return bit(rt, &map, index, (uint64_t)map.bits - (varp - addr) / WORD);
+	return bit(words->rt, &words->locals, words->locals.len - below);
 }
 
-/* The function of a frame that stands at a call. */
-static bool open_func(const struct vole_runtime *rt,
-		      const struct vole_frame *frame, uint64_t addr,
-		      struct vole_func *ret)
+enum vole_liveness vole_frame_passed(const struct vole_frame_words *words,
+				     const struct vole_frame_words *callee,
+				     uint64_t addr)
 {
-	struct vole_error unused;
+	uint64_t locals = words->locals.len * WORD;
 
-	return frame->kind == VOLE_FRAME_GO && !frame->exact && frame->cfa &&
-	       !(addr & (WORD - 1)) &&
-	       vole_func_at(rt, frame->pc, ret, &unused);
+	if (addr & (WORD - 1) || !words->locals.addr || addr >= words->varp ||
+	    words->varp - addr <= locals)
+		return VOLE_LIVENESS_UNKNOWN;
+	if (!callee)
+		return VOLE_LIVENESS_DEAD;
+	if (!callee->args.addr || addr < callee->argp)
+		return VOLE_LIVENESS_UNKNOWN;
+	if ((addr - callee->argp) / WORD >= callee->args.len)
+		return VOLE_LIVENESS_DEAD;
+	return bit(callee->rt, &callee->args, (addr - callee->argp) / WORD);
 }
 
 enum vole_liveness vole_frame_liveness(const struct vole_runtime *rt,
 				       const struct vole_frame *frame,
 				       uint64_t addr)
 {
-	struct vole_func func;
+	struct vole_frame_words words;
 
-	if (!open_func(rt, frame, addr, &func) ||
-	    in_stack_object(rt, &func, end_of_locals(frame), frame->cfa, addr))
+	if (addr & (WORD - 1) || !vole_frame_words_open(rt, frame, &words) ||
+	    in_stack_object(&words, addr))
 		return VOLE_LIVENESS_UNKNOWN;
-	return by_map(rt, frame, &func, addr);
+	if (addr >= words.argp)
+		return bit(rt, &words.args, (addr - words.argp) / WORD);
+	return vole_frame_local(&words, addr);
 }
 
 bool vole_frame_follows(const struct vole_runtime *rt,
 			const struct vole_frame *frame, uint64_t addr)
 {
-	struct vole_func func;
+	struct vole_frame_words words;
 
-	return addr >= frame->sp && addr < end_of_locals(frame) &&
-	       open_func(rt, frame, addr, &func) &&
-	       by_map(rt, frame, &func, addr) == VOLE_LIVENESS_LIVE;
+	return addr >= frame->sp && vole_frame_words_open(rt, frame, &words) &&
+	       vole_frame_local(&words, addr) == VOLE_LIVENESS_LIVE;
 }

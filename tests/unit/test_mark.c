@@ -175,7 +175,7 @@ static void without_a_mask_any_word_of_them_counts(void **state)
 
 static void the_part_of_a_stack_in_use_is_a_root(void **state)
 {
-	struct vole_goroutine g = { .status = VOLE_GSTATUS_WAITING,
+	struct vole_goroutine g = { .status = VOLE_GSTATUS_SYSCALL,
 				    .stack_lo = STACK,
 				    .stack_hi = STACK + 2048,
 				    .sched_sp = STACK + 1024 };
