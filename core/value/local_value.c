@@ -164,9 +164,11 @@ static bool follow(const struct vole_frame_reader *r,
 
 /* --- types ----------------------------------------------------------------- */
 
+/* With an alignment: what is asked for it is not written here. */
 static const struct vole_type unknown_type = { .source = VOLE_TYPE_MADE,
 					       .loaded = true,
-					       .name = "?" };
+					       .name = "?",
+					       .align = 1 };
 
 /* A value of the variable's type, or the pointer to one that escaped. */
 static void give(const struct vole_frame_reader *r,

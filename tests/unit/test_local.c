@@ -288,6 +288,20 @@ static void a_field_behind_its_struct_has_no_piece(void **state)
 	assert_nothing("x", "not of which");
 }
 
+static void a_type_that_is_not_known_may_be_asked(void **state)
+{
+	const struct vole_type *type;
+
+	(void)state;
+	add("x", 99);
+	place(VOLE_SPOT_VALUE, 1, 8);
+	assert_nothing("x", "");
+	type = read_one("x")->value.type;
+	assert_int_equal(vole_type_align(s.go.rt.types,
+					 (struct vole_type *)(uintptr_t)type),
+			 1);
+}
+
 static void a_lost_piece_leaves_the_others(void **state)
 {
 	const struct vole_local *local;
@@ -493,6 +507,7 @@ int main(void)
 		TEST(what_is_too_large_was_never_taken_apart),
 		TEST(a_struct_of_itself_ends),
 		TEST(a_field_behind_its_struct_has_no_piece),
+		TEST(a_type_that_is_not_known_may_be_asked),
 		TEST(a_lost_piece_leaves_the_others),
 		TEST(pieces_side_by_side_in_memory_have_an_address),
 		TEST(a_slot_counts_once_code_has_stored_to_it),
