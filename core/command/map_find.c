@@ -17,6 +17,7 @@ struct find {
 	bool hashed;
 	struct vole_key_hash hash;
 	bool found;
+	bool by_hash; /* else reading compares all keys */
 	struct vole_map_slot slot; /* when found */
 	struct vole_error why; /* why it was not hashed, or not followed */
 };
@@ -127,6 +128,7 @@ static void follow(struct find *f)
 	       vole_map_probe_next(&probe, &slot, &f->why))
 		put_probe(f, &slot);
 	vole_sink_end(f->ctx->sink);
+	f->by_hash = f->found && slot.control == probe.control_wanted;
 }
 
 static bool put_entry(struct find *f, const char *name,
@@ -150,6 +152,13 @@ static bool put_entry(struct find *f, const char *name,
 	return ok;
 }
 
+/* Reads of maps of one bucket or group hash a long string only at need. */
+static bool may_be_read(const struct find *f)
+{
+	return f->map->key->kind == VOLE_KIND_STRING && !f->map->dir_len &&
+	       !f->map->b;
+}
+
 /* A lookup of the process would not find it: is it there all the same? */
 static bool search(struct find *f, const struct vole_walk_limits *limits,
 		   struct vole_error *err)
@@ -166,8 +175,12 @@ static bool search(struct find *f, const struct vole_walk_limits *limits,
 		return put_entry(f, "entry", &slot, limits, err);
 	f->ctx->found_wrong = true;
 	vole_sink_say(f->ctx->sink, VOLE_STYLE_BAD,
-		      "the key is in the map, but no lookup finds it: its hash "
-		      "does not lead there");
+		      may_be_read(f) ?
+			      "the key is in the map, but its hash does not "
+			      "lead there: reads of so small a map may find "
+			      "it, writes do not" :
+			      "the key is in the map, but no lookup finds it: "
+			      "its hash does not lead there");
 	return put_entry(f, "misplaced", &slot, limits, err);
 }
 
@@ -199,5 +212,11 @@ bool vole_map_show_find(struct vole_context *ctx, const struct vole_map *map,
 	if (!f.found)
 		return search(&f, limits, err);
 	vole_sink_flag(ctx->sink, "found", true);
+	vole_sink_flag_json(ctx->sink, "by_hash", f.by_hash);
+	if (!f.by_hash)
+		vole_sink_say(ctx->sink, VOLE_STYLE_BAD,
+			      "its hash does not lead there: reads compare all "
+			      "keys of so small a map, writes do not find it");
+	ctx->found_wrong |= !f.by_hash;
 	return put_entry(&f, "entry", &f.slot, limits, err);
 }
