@@ -173,7 +173,7 @@ bool vole_put_aliases(const struct vole_aliases *all, struct vole_error *err)
 			       "more leads into this array than the %zu that "
 			       "are kept",
 			       all->found.len);
-	else if (all->backing->kind != VOLE_BACKING_BARE)
+	else if (all->backing->kind == VOLE_BACKING_OBJECT)
 		vole_sink_number(sink, "unreachable_bytes",
 				 (int64_t)unreachable(all));
 	return true;
