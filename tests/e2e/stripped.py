@@ -12,7 +12,6 @@ and looked up. The last line is "N passed, N failed".
 """
 
 import concurrent.futures
-import json
 import pathlib
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import tempfile
 
 import options
 import run
+import script
 import stacks
 
 COMMANDS = ("layout --json --limit 0", "goroutines --json --limit 0",
@@ -46,17 +46,6 @@ def map_commands(core):
 		for key in KEYS.get(value["type"][4:].split("]")[0], ()):
 			yield f"map --json --find {key} {place}"
 			yield f"print --json ({place})[{key}]"
-
-
-def ask(vole, exe, core, commands):
-	"""The answers to commands, in one process."""
-	done = subprocess.run([vole, "core", exe, core, "-x", "/dev/stdin"],
-			      input="".join(f"{line}\n" for line in commands),
-			      capture_output=True, text=True, check=False)
-	answers = [json.loads(line) for line in done.stdout.splitlines() if line]
-	if len(answers) != len(commands):
-		raise stacks.Wrong(f"{len(answers)} answers to {len(commands)} commands")
-	return answers
 
 
 def known_to_both(answer):
@@ -111,11 +100,13 @@ def compare(core, build, report):
 	with tempfile.TemporaryDirectory() as directory:
 		copy = pathlib.Path(directory) / core.exe.name
 		subprocess.run(["strip", "-o", copy, core.exe], check=True, stderr=subprocess.DEVNULL)
-		known = stacks.ask(build / "vole", core.exe, core.core, COMMANDS)
-		stripped = stacks.ask(build / "vole", copy, core.core, COMMANDS)
+		vole = build / "vole"
+		before, after = ("core", core.exe, core.core), ("core", copy, core.core)
+		known = script.results(vole, before, COMMANDS)
+		stripped = script.results(vole, after, COMMANDS)
 		maps = list(map_commands(core))
-		known_maps = ask(build / "vole", core.exe, core.core, maps)
-		stripped_maps = ask(build / "vole", copy, core.core, maps)
+		known_maps = script.documents(vole, before, maps)
+		stripped_maps = script.documents(vole, after, maps)
 	wrong = list(layout_differences(known[0], stripped[0]))
 	report.judge(f"{core.name} layout", wrong[:stacks.SHOWN])
 	for command, one, other in zip(COMMANDS[1:], known[1:], stripped[1:]):

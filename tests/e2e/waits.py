@@ -13,6 +13,7 @@ import concurrent.futures
 import sys
 
 import run
+import script
 import stacks
 
 # What programs say, as vole says it.
@@ -58,9 +59,9 @@ def check_core(core, build, report):
 	if not told:
 		return
 	try:
-		answer, = stacks.ask(build / "vole", core.exe, core.core,
-				     ["waits --json --limit 0 --system"])
-	except stacks.Refused:
+		answer, = script.results(build / "vole", ("core", core.exe, core.core),
+					 ["waits --json --limit 0 --system"])
+	except script.Refused:
 		report.count(refused=1)
 		return
 	rows = {row["goroutine"]: row for row in answer["waits"]}
