@@ -244,12 +244,12 @@ static bool is_followed(const struct follower *f, const struct frame *frame,
 {
 	enum vole_liveness is = vole_frame_local(&frame->words, addr);
 
-	if (object_at(f->stacks, addr))
-		return false; /* when it is reached */
 	if (is == VOLE_LIVENESS_UNKNOWN && (frame->innermost || callee))
 		is = vole_frame_passed(&frame->words,
 				       callee ? &callee->words : NULL, addr);
-	return is != VOLE_LIVENESS_DEAD;
+	/* Objects wait for a pointer to them, unless the code goes back to it. */
+	return is == VOLE_LIVENESS_LIVE ||
+	       (is == VOLE_LIVENESS_UNKNOWN && !object_at(f->stacks, addr));
 }
 
 /* @p callee: the frame that it called, when its maps are known, or NULL. */

@@ -58,7 +58,8 @@ bool vole_frame_words_open(const struct vole_runtime *rt,
 
 	if (frame->kind != VOLE_FRAME_GO || frame->exact ||
 	    frame->cfa <= (uint64_t)2 * WORD ||
-	    !vole_func_at(rt, frame->pc, &func, &unused))
+	    !vole_func_at(rt, frame->pc, &func, &unused) ||
+	    func.flag & VOLE_FUNC_ASM)
 		return false;
 	table = vole_func_pcdata(rt, &func, PCDATA_STACK_MAP_INDEX);
 	if (!table || !vole_func_pcvalue(rt, &func, table, frame->pc - 1,

@@ -34,7 +34,10 @@ struct vole_frame_words {
 	uint64_t objects; /* what of it has its address taken; 0: nothing */
 };
 
-/** False where nothing is known: in no call, in C, without maps. */
+/**
+ * False where nothing is known: in no call, in C or assembler, without maps.
+ * Those of assembler may say less than the runtime knows: reflect's stubs.
+ */
 VOLE_CHECKED bool vole_frame_words_open(const struct vole_runtime *rt,
 					const struct vole_frame *frame,
 					struct vole_frame_words *ret);

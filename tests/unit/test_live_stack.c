@@ -13,6 +13,7 @@ enum {
 	FUNC = 64, /* of a _func: */
 	NPCDATA = 28,
 	FILE_TABLE = 20, /* one that is 0 all along */
+	FLAG = 41,
 	NFUNCDATA = 43,
 	PCDATA = 44,
 	FUNCDATA = PCDATA + 2 * 4,
@@ -182,6 +183,26 @@ static void an_object_counts_when_something_points_to_it(void **state)
 	assert_false(is_seen(WORK + 8));
 }
 
+static void an_object_counts_while_the_code_goes_back_to_it(void **state)
+{
+	(void)state;
+	put_object(WORK, 8);
+	look();
+	assert_true(is_seen(WORK));
+}
+
+static void what_assembler_says_is_not_all(void **state)
+{
+	(void)state;
+	fake_put(&s.go, STACK_CODE + CODE_FUNCS + FUNC * FN_WORK + FLAG, 1,
+		 VOLE_FUNC_ASM);
+	vole_pclntab_close(s.go.rt.pclntab);
+	assert_true(vole_pclntab_open(&s.go.rt, &s.go.rt.pclntab, &err));
+	look();
+	assert_true(is_seen(SP));
+	assert_true(is_seen(WORK + 8));
+}
+
 static void what_may_go_on_elsewhere_is_followed_whole(void **state)
 {
 	(void)state;
@@ -231,6 +252,8 @@ int main(void)
 		TEST(variables_of_no_use_are_left_out),
 		TEST(arguments_are_where_the_caller_left_them),
 		TEST(an_object_counts_when_something_points_to_it),
+		TEST(an_object_counts_while_the_code_goes_back_to_it),
+		TEST(what_assembler_says_is_not_all),
 		TEST(what_may_go_on_elsewhere_is_followed_whole),
 		TEST(without_maps_any_word_counts),
 		TEST(objects_that_make_no_sense_are_not_believed),

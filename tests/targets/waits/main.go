@@ -233,10 +233,11 @@ func clear(depth int) int {
 func main() {
 	startLocks()
 	startLeaks()
+	startWays()
 	clear(20)
 	missing := ""
 	for i := 0; i < 3000; i++ {
-		if missing = settled(17); missing == "" {
+		if missing = settled(17 + 2*len(ways)); missing == "" {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
