@@ -164,6 +164,13 @@ VOLE_CHECKED bool vole_eval_index(struct vole_evaluation *ev,
 				  struct vole_value *base,
 				  struct vole_operand *ret,
 				  struct vole_error *err);
+/**
+ * What is indexed, or sliced: @p base, or what is behind it where it is an
+ * interface or a pointer to an array. @p what is the word for errors.
+ */
+VOLE_CHECKED bool vole_eval_base(struct vole_evaluation *ev,
+				 struct vole_value *base, const char *what,
+				 struct vole_error *err);
 /** An index or bound: an integer value or constant of an integer's worth. */
 VOLE_CHECKED bool vole_eval_bound(struct vole_evaluation *ev,
 				  const struct vole_node *node, uint64_t *ret,

@@ -141,9 +141,8 @@ static bool index_c_pointer(struct vole_evaluation *ev,
 	return true;
 }
 
-/* Look through interfaces and pointers to arrays, as far as is meant. */
-static bool index_base(struct vole_evaluation *ev, struct vole_value *base,
-		       struct vole_error *err)
+bool vole_eval_base(struct vole_evaluation *ev, struct vole_value *base,
+		    const char *what, struct vole_error *err)
 {
 	struct vole_type *elem = base->type->elem;
 	bool nil;
@@ -153,7 +152,7 @@ static bool index_base(struct vole_evaluation *ev, struct vole_value *base,
 			return false;
 		if (nil)
 			return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
-					 "index of a nil interface");
+					 "%s of a nil interface", what);
 		elem = base->type->elem;
 	}
 	if (base->type->kind != VOLE_KIND_PTR || !elem)
@@ -174,7 +173,7 @@ bool vole_eval_index(struct vole_evaluation *ev, const struct vole_node *node,
 	if (!key || key->next)
 		return vole_fail_at(err, VOLE_SYNTAX, node->column,
 				    "one index is needed");
-	if (!index_base(ev, base, err))
+	if (!vole_eval_base(ev, base, "index", err))
 		return vole_eval_at(node->a, err);
 	ret->kind = VOLE_OPERAND_VALUE;
 	switch (base->type->kind) {

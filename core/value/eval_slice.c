@@ -68,24 +68,8 @@ static bool open_string(struct vole_evaluation *ev,
 static bool open_base(struct vole_evaluation *ev, struct vole_value *base,
 		      struct sliced *ret, struct vole_error *err)
 {
-	struct vole_type *elem = base->type->elem;
-	bool nil;
-
-	if (base->type->kind == VOLE_KIND_INTERFACE) {
-		if (!vole_value_dynamic(ev->rt, base, &nil, base, err))
-			return false;
-		if (nil)
-			return vole_fail(err, VOLE_UNREADABLE, VOLE_NOWHERE,
-					 "slice of a nil interface");
-		elem = base->type->elem;
-	}
-	if (base->type->kind == VOLE_KIND_PTR && elem) {
-		if (!vole_type_load(ev->rt->types, elem, err))
-			return false;
-		if (elem->kind == VOLE_KIND_ARRAY &&
-		    !vole_eval_deref(ev, base, base, err))
-			return false;
-	}
+	if (!vole_eval_base(ev, base, "slice", err))
+		return false;
 	if (base->type->kind == VOLE_KIND_STRING)
 		return open_string(ev, base, ret, err);
 	if (base->type->kind == VOLE_KIND_SLICE && base->type->elem)
