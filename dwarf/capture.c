@@ -19,18 +19,6 @@ struct shapes {
 	size_t len;
 };
 
-/* The child of @p owner at @p next, which moves on; tag 0: there is no more. */
-static bool next_child(struct dwarf *d, const struct die *owner, uint32_t *next,
-		       struct die *ret, struct vole_error *err)
-{
-	ret->tag = 0;
-	if (!owner->children || *next >= owner->unit->end)
-		return true;
-	if (!die_read(d, *next, ret, err))
-		return false;
-	return !ret->tag || die_skip(d, ret, next, err);
-}
-
 /* Does the shape stand for one argument only, of those in the name? */
 static bool is_alone(const char *function, const char *shape)
 {
@@ -53,7 +41,7 @@ static void add_shapes(struct dwarf *d, const struct die *func,
 	struct vole_error ignored;
 	struct die child, shape;
 
-	while (next_child(d, func, &next, &child, &ignored) && child.tag) {
+	while (die_child(d, func, &next, &child, &ignored) && child.tag) {
 		if (child.tag != TAG_typedef || !child.has_dict_index ||
 		    !child.has_type || shapes->len == MAX_SHAPES ||
 		    !die_read(d, child.type, &shape, &ignored) || !shape.name ||
@@ -131,7 +119,7 @@ bool captures_of(struct vole_debuginfo *di, uint64_t pc,
 	for (next = func.next;;) {
 		struct vole_variable variable = { .captured = true };
 
-		if (!next_child(d, &func, &next, &child, err))
+		if (!die_child(d, &func, &next, &child, err))
 			return false;
 		if (!child.tag)
 			return true;

@@ -255,8 +255,9 @@ void die_inherit(const struct dwarf *d, struct die *die)
 	}
 }
 
-bool die_skip(const struct dwarf *d, const struct die *die, uint32_t *ret,
-	      struct vole_error *err)
+/* The entry after @p die and all below it. */
+static bool skip(const struct dwarf *d, const struct die *die, uint32_t *ret,
+		 struct vole_error *err)
 {
 	const struct unit *u = die->unit;
 	struct cursor c = { d->info.data + die->next, d->info.data + u->end,
@@ -284,4 +285,14 @@ bool die_skip(const struct dwarf *d, const struct die *die, uint32_t *ret,
 		return bad_die(err, die->offset, "runs past its unit");
 	*ret = (uint32_t)(c.at - d->info.data);
 	return true;
+}
+
+bool die_child(const struct dwarf *d, const struct die *owner, uint32_t *next,
+	       struct die *ret, struct vole_error *err)
+{
+	ret->tag = 0;
+	if (!owner->children || *next >= owner->unit->end)
+		return true;
+	return die_read(d, *next, ret, err) &&
+	       (!ret->tag || skip(d, ret, next, err));
 }

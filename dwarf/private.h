@@ -204,9 +204,13 @@ VOLE_CHECKED bool die_read(const struct dwarf *d, uint32_t offset,
  * maybe at its declaration; fill in what @p die lacks.
  */
 void die_inherit(const struct dwarf *d, struct die *die);
-/** The entry after @p die and all below it. */
-VOLE_CHECKED bool die_skip(const struct dwarf *d, const struct die *die,
-			   uint32_t *ret, struct vole_error *err);
+/**
+ * The child of @p owner at @p next, which then is where the one after it
+ * would be. Begin at owner->next; tag 0: there are no more.
+ */
+VOLE_CHECKED bool die_child(const struct dwarf *d, const struct die *owner,
+			    uint32_t *next, struct die *ret,
+			    struct vole_error *err);
 /** Word @p index of the unit's part of .debug_addr. */
 bool addr_at(const struct dwarf *d, const struct unit *unit, uint64_t index,
 	     uint64_t *ret);

@@ -138,16 +138,13 @@ static bool add_missing(struct walk *w, const struct die *copy,
 	struct die origin, child;
 	uint32_t next;
 
-	if (!copy->origin || !die_read(w->d, copy->origin, &origin, &ignored) ||
-	    !origin.children)
+	if (!copy->origin || !die_read(w->d, copy->origin, &origin, &ignored))
 		return true;
-	for (next = origin.next; next < origin.unit->end;) {
-		if (!die_read(w->d, next, &child, err))
+	for (next = origin.next;;) {
+		if (!die_child(w->d, &origin, &next, &child, err))
 			return false;
 		if (!child.tag)
 			break;
-		if (!die_skip(w->d, &child, &next, err))
-			return false;
 		if (!is_variable(&child))
 			continue;
 		if (w->looked++ == MAX_LOOKED)
@@ -212,15 +209,11 @@ static bool walk(struct walk *w, const struct die *parent,
 	if (w->nesting == MAX_NESTING)
 		return bad(err, parent, "has too many blocks in each other");
 	w->nesting++;
-	while (parent->children && next < parent->unit->end) {
-		if (!die_read(w->d, next, &child, err))
+	do
+		if (!die_child(w->d, parent, &next, &child, err) ||
+		    (child.tag && !child_of(w, &child, at, err)))
 			return false;
-		if (!child.tag)
-			break;
-		if (!die_skip(w->d, &child, &next, err) ||
-		    !child_of(w, &child, at, err))
-			return false;
-	}
+	while (child.tag);
 	w->nesting--;
 	return true;
 }

@@ -171,16 +171,12 @@ static bool count_members(struct loading *l, const struct die *die,
 	struct die child;
 
 	*ret = 0;
-	while (die->children && next < die->unit->end) {
-		if (!die_read(l->d, next, &child, err))
+	do {
+		if (!die_child(l->d, die, &next, &child, err))
 			return false;
-		if (!child.tag)
-			break;
 		if (child.tag == tag && ++*ret > VOLE_DWARF_MAX_FIELDS)
 			return damaged(l, "has too many fields", err);
-		if (!die_skip(l->d, &child, &next, err))
-			return false;
-	}
+	} while (child.tag);
 	return true;
 }
 
@@ -215,16 +211,13 @@ static bool load_struct(struct loading *l, const struct die *die,
 					sizeof(*type->fields));
 	if (!type->fields)
 		return vole_fail_nomem(err);
-	while (type->num_fields < num) {
-		if (!die_read(l->d, next, &child, err))
+	do
+		if (!die_child(l->d, die, &next, &child, err) ||
+		    (child.tag == TAG_member &&
+		     !load_field(l, &child, &type->fields[type->num_fields++],
+				 err)))
 			return false;
-		if (child.tag == TAG_member &&
-		    !load_field(l, &child, &type->fields[type->num_fields++],
-				err))
-			return false;
-		if (!die_skip(l->d, &child, &next, err))
-			return false;
-	}
+	while (child.tag && type->num_fields < num);
 	return true;
 }
 
@@ -236,20 +229,15 @@ static bool dimensions(struct loading *l, const struct die *die, uint64_t *lens,
 	struct die child;
 
 	*ret = 0;
-	while (die->children && next < die->unit->end) {
-		if (!die_read(l->d, next, &child, err))
+	do {
+		if (!die_child(l->d, die, &next, &child, err))
 			return false;
-		if (!child.tag)
-			break;
-		if (child.tag == TAG_subrange_type) {
-			if (*ret == MAX_DIMENSIONS)
-				return damaged(l, "has too many dimensions",
-					       err);
-			lens[(*ret)++] = child.has_count ? child.count : 0;
-		}
-		if (!die_skip(l->d, &child, &next, err))
-			return false;
-	}
+		if (child.tag != TAG_subrange_type)
+			continue;
+		if (*ret == MAX_DIMENSIONS)
+			return damaged(l, "has too many dimensions", err);
+		lens[(*ret)++] = child.has_count ? child.count : 0;
+	} while (child.tag);
 	return true;
 }
 
