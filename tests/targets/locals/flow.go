@@ -116,7 +116,9 @@ func multiple(n int) int {
 //go:noinline
 func recovered(n int) (s string, err error) {
 	defer func() {
-		if r := recover(); r != nil {
+		// A package's name, and of no use when the program dies.
+		main := []int32{stop}
+		if r := recover(); r != nil && len(main) > opaque(0) {
 			panic(r)
 		}
 	}()
