@@ -395,7 +395,8 @@ static void look_into(struct fake_sched *s, const struct vole_local *local,
 /* A variable of each of the first types, in places that the input says. */
 static void place_all(struct fuzz *f, struct input *in)
 {
-	unsigned i, k;
+	static const uint8_t bytes[16] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	unsigned i, k, num;
 
 	f->vars.len = 0;
 	scope = (struct vole_code_scope){ .name = "main.work",
@@ -413,9 +414,13 @@ static void place_all(struct fuzz *f, struct input *in)
 
 		fake_variable(&f->vars, &scope, &v);
 		f->vars.spots[i - 1].len = 0;
-		for (k = byte(in) % 4; k < 4; k++)
+		num = 1 + byte(in) % 4;
+		for (k = 0; k < num; k++) {
 			fake_spot(&f->vars, byte(in) % 5, STACK_LO + byte(in),
 				  PICK(numbers, byte(in)));
+			f->vars.spots[i - 1].items[k].bytes = bytes;
+			f->vars.spots[i - 1].items[k].bytes_len = sizeof(bytes);
+		}
 	}
 }
 
