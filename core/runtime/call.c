@@ -173,16 +173,6 @@ static bool read_inlined(const struct vole_runtime *rt,
 	return true;
 }
 
-static bool inlined_name(const struct vole_functab *tab, uint32_t offset,
-			 const char **ret)
-{
-	if (offset >= tab->names.len ||
-	    !memchr(tab->names.at + offset, 0, tab->names.len - offset))
-		return false;
-	*ret = (const char *)tab->names.at + offset;
-	return true;
-}
-
 static void note_damage(const struct vole_runtime *rt,
 			const struct vole_error *err)
 {
@@ -235,7 +225,7 @@ static bool expand(const struct vole_runtime *rt, const struct vole_func *func,
 					 MAX_INLINED);
 		if (!read_inlined(rt, tab, tree, index, &inlined, err))
 			return false;
-		if (!inlined_name(tab, inlined.name, &call->name) ||
+		if (!vole_bytes_text(&tab->names, inlined.name, &call->name) ||
 		    inlined.parent_pc < 0 ||
 		    (uint64_t)inlined.parent_pc >= func->end - func->entry)
 			return vole_fail(err, VOLE_CORRUPT,

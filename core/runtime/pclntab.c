@@ -6,6 +6,7 @@
 
 /* runtime/runtime2.go: type _func. Offsets; startLine is Go 1.20's. */
 enum {
+	MAX_TEXT = 1 << 16, /* a longer name counts as damage */
 	FTAB_ENTRY = 8,
 	FUNC_ENTRY = 0,
 	FUNC_NAME = 4,
@@ -75,13 +76,16 @@ static bool fail_func(const struct vole_functab *tab, uint64_t funcoff,
 			 "a function of the function table: %s", what);
 }
 
-static bool get_name(const struct vole_functab *tab, uint32_t offset,
+bool vole_bytes_text(const struct vole_bytes *bytes, uint32_t offset,
 		     const char **ret)
 {
-	if (offset >= tab->names.len ||
-	    !memchr(tab->names.at + offset, 0, tab->names.len - offset))
+	uint64_t left = offset < bytes->len ? bytes->len - offset : 0;
+
+	if (left > MAX_TEXT)
+		left = MAX_TEXT;
+	if (!left || !memchr(bytes->at + offset, 0, left))
 		return false;
-	*ret = (const char *)tab->names.at + offset;
+	*ret = (const char *)bytes->at + offset;
 	return true;
 }
 
@@ -119,7 +123,8 @@ static bool decode(const struct vole_functab *tab, size_t index,
 		ret->start_line = (int32_t)vole_bytes_u32(&f, FUNC_START_LINE);
 	if ((f.len - size) / 4 < (uint64_t)ret->num_pcdata + ret->num_funcdata)
 		return fail_func(tab, off, "its tables do not fit", err);
-	if (!get_name(tab, vole_bytes_u32(&f, FUNC_NAME), &ret->name))
+	if (!vole_bytes_text(&tab->names, vole_bytes_u32(&f, FUNC_NAME),
+			     &ret->name))
 		return fail_func(tab, off, "its name does not end", err);
 	return true;
 }

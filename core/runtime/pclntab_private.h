@@ -55,6 +55,10 @@ struct vole_pclntab {
 const struct vole_functab *vole_functab_of(const struct vole_runtime *rt,
 					   const struct vole_func *func);
 
+/** The name at @p offset; false: none ends there soon. */
+bool vole_bytes_text(const struct vole_bytes *bytes, uint32_t offset,
+		     const char **ret);
+
 static inline uint32_t vole_bytes_u32(const struct vole_bytes *bytes,
 				      uint64_t offset)
 {

@@ -1,6 +1,6 @@
 #include "runtime/pclntab_private.h"
 
-#include <string.h>
+enum { MAX_PAIRS = 1 << 20 }; /* a line each, in a function of a million */
 
 static const uint32_t NO_FILE = UINT32_MAX;
 
@@ -29,12 +29,15 @@ static bool pcvalue(const struct vole_functab *tab,
 {
 	uint64_t at = table, end = func->entry;
 	uint32_t value = UINT32_MAX, delta;
+	unsigned num = 0;
 	bool first = true;
 
 	*ret = -1;
 	if (!table || pc < func->entry || pc >= func->end)
 		return true;
 	while (end <= pc) {
+		if (num++ == MAX_PAIRS)
+			goto bad;
 		if (!varint(&tab->pctab, &at, &delta))
 			goto bad;
 		/* A zero ends the table, but for the first pair. */
@@ -90,12 +93,9 @@ static bool file_name(const struct vole_functab *tab,
 	offset = vole_bytes_u32(&tab->cu, index * 4);
 	if (offset == NO_FILE)
 		return true;
-	if (offset >= tab->files.len ||
-	    !memchr(tab->files.at + offset, 0, tab->files.len - offset))
-		return vole_fail(err, VOLE_CORRUPT, func->func,
-				 "the file of a function has no name");
-	*ret = (const char *)tab->files.at + offset;
-	return true;
+	return vole_bytes_text(&tab->files, offset, ret) ||
+	       vole_fail(err, VOLE_CORRUPT, func->func,
+			 "the file of a function has no name");
 }
 
 bool vole_func_line(const struct vole_runtime *rt, const struct vole_func *func,

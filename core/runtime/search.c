@@ -10,6 +10,7 @@ enum {
 	CHUNK = 64 << 10,
 	SLICE = 24,
 	MAX_LEN = 1 << 28,
+	MAX_READ = 1 << 20, /* g's and P's that words may lead to */
 	DEFAULT_MAX_M = 10000, /* sched.maxmcount; see SetMaxThreads */
 };
 
@@ -17,10 +18,20 @@ enum {
 static const uint64_t MAX_SEARCH = (uint64_t)1 << 30;
 static const uint64_t MAX_ID = (uint64_t)1 << 40;
 
+struct search {
+	const struct vole_runtime *rt;
+	const struct shape *shape;
+	uint64_t count, addr;
+	bool alone; /* no other counts as much */
+	unsigned num_read; /* g's and P's */
+	bool asked; /* for the first g: no other is asked for each word */
+	uint64_t first_g; /* 0: not known */
+};
+
 struct shape {
 	const char *name;
 	/* What it counts: of those that fit, the largest is it. 0: no fit. */
-	uint64_t (*fits)(const struct vole_runtime *rt, uint64_t addr,
+	uint64_t (*fits)(struct search *s, uint64_t addr,
 			 const uint64_t *words);
 	uint64_t before; /* the variable begins so many bytes before */
 	bool only; /* more than one that fits are none */
@@ -35,12 +46,13 @@ static bool is_slice(const uint64_t *words)
 }
 
 /* Is it a g? One is known by how its fields agree. 0: no, else its id. */
-static uint64_t g_id(const struct vole_runtime *rt, uint64_t addr)
+static uint64_t g_id(struct search *s, uint64_t addr)
 {
 	struct vole_error unused;
 	struct vole_goroutine g;
 
-	if (!addr || addr & 7 || !vole_goroutine_read(rt, addr, &g, &unused))
+	if (!addr || addr & 7 || s->num_read++ >= MAX_READ ||
+	    !vole_goroutine_read(s->rt, addr, &g, &unused))
 		return 0;
 	/* None is in the list before it has left the state idle. */
 	if (g.status == VOLE_GSTATUS_IDLE)
@@ -61,7 +73,7 @@ static bool has(const uint64_t *ids, uint64_t len, uint64_t id)
 	return false;
 }
 
-static uint64_t fits_allgs(const struct vole_runtime *rt, uint64_t addr,
+static uint64_t fits_allgs(struct search *s, uint64_t addr,
 			   const uint64_t *words)
 {
 	uint64_t ids[TRIED], num, i, g;
@@ -78,10 +90,10 @@ static uint64_t fits_allgs(const struct vole_runtime *rt, uint64_t addr,
 	for (i = 0; i < num; i++) {
 		uint64_t at = num > 1 ? i * (words[1] - 1) / (num - 1) : 0;
 
-		if (!vole_memory_uint(rt->mem, words[0] + at * 8, 8, &g,
+		if (!vole_memory_uint(s->rt->mem, words[0] + at * 8, 8, &g,
 				      &unused))
 			return 0;
-		ids[i] = g_id(rt, g);
+		ids[i] = g_id(s, g);
 		if (!ids[i] || has(ids, i, ids[i]))
 			return 0;
 	}
@@ -97,7 +109,7 @@ static bool is_of_m(const struct vole_runtime *rt, const struct vole_p *p)
 	return vole_get(&m, VOLE_M_P) == p->addr && m.ok;
 }
 
-static uint64_t fits_allp(const struct vole_runtime *rt, uint64_t addr,
+static uint64_t fits_allp(struct search *s, uint64_t addr,
 			  const uint64_t *words)
 {
 	struct vole_ps ps = { words[0], words[1] };
@@ -110,8 +122,9 @@ static uint64_t fits_allp(const struct vole_runtime *rt, uint64_t addr,
 		struct vole_error unused;
 		struct vole_p p;
 
-		if (!vole_p_read(rt, &ps, i, &p, &unused) || p.id != (int)i ||
-		    (p.m && !is_of_m(rt, &p)))
+		if (s->num_read++ >= MAX_READ ||
+		    !vole_p_read(s->rt, &ps, i, &p, &unused) ||
+		    p.id != (int)i || (p.m && !is_of_m(s->rt, &p)))
 			return 0;
 		held += p.m != 0;
 	}
@@ -120,7 +133,7 @@ static uint64_t fits_allp(const struct vole_runtime *rt, uint64_t addr,
 }
 
 /* Its second string; the first is empty. */
-static uint64_t fits_wait_reasons(const struct vole_runtime *rt, uint64_t addr,
+static uint64_t fits_wait_reasons(struct search *s, uint64_t addr,
 				  const uint64_t *words)
 {
 	static const char second[] = "GC assist marking";
@@ -130,12 +143,12 @@ static uint64_t fits_wait_reasons(const struct vole_runtime *rt, uint64_t addr,
 
 	(void)addr;
 	return words[1] == LEN &&
-	       vole_memory_read_all(rt->mem, words[0], text, LEN, &unused) &&
+	       vole_memory_read_all(s->rt->mem, words[0], text, LEN, &unused) &&
 	       !memcmp(text, second, LEN);
 }
 
 /* Words 0 and 1 are the last goroutine's id and a time. */
-static uint64_t fits_sched(const struct vole_runtime *rt, uint64_t addr,
+static uint64_t fits_sched(struct search *s, uint64_t addr,
 			   const uint64_t *words)
 {
 	struct vole_error unused;
@@ -144,7 +157,7 @@ static uint64_t fits_sched(const struct vole_runtime *rt, uint64_t addr,
 
 	if (!words[0] || words[0] >= MAX_ID || words[1] >> 62)
 		return 0;
-	v = vole_runtime_view(rt, addr, &unused);
+	v = vole_runtime_view(s->rt, addr, &unused);
 	if (vole_get(&v, VOLE_SCHED_MAX_M) != DEFAULT_MAX_M)
 		return 0;
 	idle = vole_get(&v, VOLE_SCHED_NUM_IDLE_M);
@@ -167,24 +180,37 @@ static uint64_t word_at(const struct vole_runtime *rt, uint64_t addr,
 	return word;
 }
 
+/* 0: there is none. */
+static uint64_t first_g(struct search *s)
+{
+	struct vole_goroutines list;
+	struct vole_error unused;
+
+	if (!s->asked && vole_goroutines_find(s->rt, &list, &unused) &&
+	    list.len)
+		s->first_g = word_at(s->rt, list.addr, 0);
+	s->asked = true;
+	return s->first_g;
+}
+
 /*
  * mheap_.arenas: a table of arenas, large enough for pages of its own. By it
  * the first g is found in a span, as all g's but one are of the heap.
  */
-static uint64_t fits_mheap(const struct vole_runtime *rt, uint64_t addr,
+static uint64_t fits_mheap(struct search *s, uint64_t addr,
 			   const uint64_t *words)
 {
 	const uint64_t arena = 64 << 20, page = 8192;
+	const struct vole_runtime *rt = s->rt;
 	const struct vole_layout *layout = &rt->layout;
-	struct vole_goroutines list;
-	struct vole_error unused;
 	uint64_t g, at, span, start;
 
 	(void)addr;
-	if (!words[0] || words[0] & 4095 || !layout->has[VOLE_STRUCT_MHEAP] ||
-	    !vole_goroutines_find(rt, &list, &unused) || !list.len)
+	if (!words[0] || words[0] & 4095 || !layout->has[VOLE_STRUCT_MHEAP])
 		return 0;
-	g = word_at(rt, list.addr, 0);
+	g = first_g(s);
+	if (!g)
+		return 0;
 	at = g - (uint64_t)layout->value[VOLE_CONST_ARENA_BASE];
 	span = word_at(rt, words[0], at / arena * 8);
 	span = word_at(rt, span,
@@ -205,16 +231,9 @@ static const struct shape shapes[VOLE_NUM_SEARCHED] = {
 	{ "runtime.mheap_", fits_mheap, 0, true, VOLE_MHEAP_ARENAS },
 };
 
-struct search {
-	const struct vole_runtime *rt;
-	const struct shape *shape;
-	uint64_t count, addr;
-	bool alone; /* no other counts as much */
-};
-
 static void try(struct search *to, uint64_t addr, const uint64_t *words)
 {
-	uint64_t count = to->shape->fits(to->rt, addr, words);
+	uint64_t count = to->shape->fits(to, addr, words);
 
 	if (!count || count < to->count)
 		return;
@@ -267,7 +286,8 @@ bool vole_runtime_search(const struct vole_runtime *rt, const char *name,
 	search(&to, m->bss, m->ebss);
 	if (!to.count)
 		search(&to, m->data, m->edata);
-	if (!to.count || (to.shape->only && !to.alone))
+	if (!to.count || (to.shape->only && !to.alone) ||
+	    to.num_read > MAX_READ)
 		return false;
 	/* Copies are made of lists that grow: which it is, time will tell. */
 	if (to.alone)

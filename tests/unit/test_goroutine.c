@@ -290,6 +290,19 @@ static void test_search_finds_nothing(void **state)
 	assert_no_list(VOLE_NOT_FOUND);
 }
 
+/* Each word may be the heap's: the first g is looked for once. */
+static void test_search_of_the_heap_ends(void **state)
+{
+	uint64_t at;
+
+	(void)state;
+	for (at = FAKE_BASE; at < FAKE_BASE + FAKE_SIZE; at += 8)
+		fake_put(&s.go, at, 8, 0x1000);
+	fake_has(&s.go, VOLE_STRUCT_MHEAP, 64);
+	data_is(FAKE_BASE, FAKE_BASE + FAKE_SIZE);
+	assert_false(vole_runtime_search(&s.go.rt, "runtime.mheap_", &at));
+}
+
 static void test_search_at_the_end_of_memory(void **state)
 {
 	uint64_t at;
@@ -384,6 +397,7 @@ int main(void)
 		TEST(test_search_of_the_data),
 		TEST(test_search_takes_the_longest),
 		TEST(test_search_finds_nothing),
+		TEST(test_search_of_the_heap_ends),
 		TEST(test_search_at_the_end_of_memory),
 		TEST(test_reason_in_the_words_of_the_runtime),
 		TEST(test_reason_only_of_those_that_wait),

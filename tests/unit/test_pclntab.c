@@ -266,6 +266,21 @@ static void test_truncated_names_and_values(void **state)
 	assert_int_equal(err.code, VOLE_CORRUPT);
 }
 
+/* Nobody looks for the end of a name again and again. */
+static void test_a_name_as_long_as_its_table(void **state)
+{
+	enum { AT_NAMES = FAKE_BASE + 0x2000, LEN = 0x1e000 };
+
+	(void)state;
+	memset(go.bytes + (AT_NAMES - FAKE_BASE), 'a', LEN - 1);
+	fake_put(&go, AT_NAMES, 1, 0);
+	fake_put(&go, AT_NAMES + LEN - 1, 1, 0);
+	go.module.funcnametab.addr = AT_NAMES;
+	go.module.funcnametab.len = LEN;
+	assert_true(open_table());
+	assert_not_at(F, VOLE_CORRUPT);
+}
+
 static void test_headers_that_are_none(void **state)
 {
 	(void)state;
@@ -420,6 +435,7 @@ int main(void)
 		TEST(test_truncated_tables),
 		TEST(test_truncated_function),
 		TEST(test_truncated_names_and_values),
+		TEST(test_a_name_as_long_as_its_table),
 		TEST(test_headers_that_are_none),
 		TEST(test_absurd_functions),
 		TEST(test_functions_out_of_order),
