@@ -152,13 +152,6 @@ static bool put_entry(struct find *f, const char *name,
 	return ok;
 }
 
-/* Reads of maps of one bucket or group hash a long string only at need. */
-static bool may_be_read(const struct find *f)
-{
-	return f->map->key->kind == VOLE_KIND_STRING && !f->map->dir_len &&
-	       !f->map->b;
-}
-
 /* A lookup of the process would not find it: is it there all the same? */
 static bool search(struct find *f, const struct vole_walk_limits *limits,
 		   struct vole_error *err)
@@ -175,7 +168,7 @@ static bool search(struct find *f, const struct vole_walk_limits *limits,
 		return put_entry(f, "entry", &slot, limits, err);
 	f->ctx->found_wrong = true;
 	vole_sink_say(f->ctx->sink, VOLE_STYLE_BAD,
-		      may_be_read(f) ?
+		      vole_map_reads_unhashed(f->map) ?
 			      "the key is in the map, but its hash does not "
 			      "lead there: reads of so small a map may find "
 			      "it, writes do not" :

@@ -146,6 +146,11 @@ void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len)
 		     map->elem->size <= MAX_FAST_ELEM;
 }
 
+bool vole_map_reads_unhashed(const struct vole_map *map)
+{
+	return map->key->kind == VOLE_KIND_STRING && !map->dir_len && !map->b;
+}
+
 static enum vole_map_slot_state state_of(const struct vole_map_probe *probe,
 					 uint8_t control)
 {

@@ -55,6 +55,11 @@ VOLE_CHECKED bool vole_map_probe_begin(const struct vole_map *map,
  * without a look at the hashes when it is short, as map[string]T.
  */
 void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len);
+/**
+ * May a read of @p map find a string that its hash does not lead to? Of one
+ * bucket or group, when a long one looks like no other.
+ */
+bool vole_map_reads_unhashed(const struct vole_map *map);
 /** The next slot; false with VOLE_OK at the end, as of vole_map_walk_next(). */
 bool vole_map_probe_next(struct vole_map_probe *probe,
 			 struct vole_map_probe_slot *ret,

@@ -180,43 +180,70 @@ bool vole_map_key_begin(const struct vole_map *map,
 	return true;
 }
 
-static bool probe(struct vole_evaluation *ev, struct vole_keyhash *keyhash,
-		  const struct vole_map *map, const struct vole_value *key,
-		  struct vole_map_slot *ret, struct vole_error *err)
+/* What the program's own way to a key comes to. */
+enum answer { UNKNOWN, ABSENT, PRESENT };
+
+static enum answer probe(struct vole_evaluation *ev,
+			 struct vole_keyhash *keyhash,
+			 const struct vole_map *map,
+			 const struct vole_value *key,
+			 struct vole_map_slot *ret)
 {
 	struct vole_map_probe_slot slot;
 	struct vole_map_probe walk;
 	struct vole_key_hash bits;
+	struct vole_error err;
 	bool found;
 
-	if (!hash(ev, keyhash, map, key, &bits, err) || bits.random ||
-	    !vole_map_key_begin(map, key, bits.bits, &walk, err))
-		return false;
-	while (vole_map_probe_next(&walk, &slot, err)) {
+	if (!hash(ev, keyhash, map, key, &bits, &err) || bits.random ||
+	    !vole_map_key_begin(map, key, bits.bits, &walk, &err))
+		return UNKNOWN;
+	while (vole_map_probe_next(&walk, &slot, &err)) {
 		if (slot.state != VOLE_MAP_MATCH)
 			continue;
-		if (!equal(ev, map, slot.slot.key, key, &found, err))
-			return false;
+		if (!equal(ev, map, slot.slot.key, key, &found, &err))
+			return UNKNOWN;
 		*ret = slot.slot;
 		if (found)
-			return true;
+			return PRESENT;
 	}
-	return false;
+	return err.code == VOLE_OK && !map->writing ? ABSENT : UNKNOWN;
 }
 
-/* By the key's hash; false also when that is not known or leads astray. */
-static bool look_up(struct vole_evaluation *ev, const struct vole_map *map,
-		    const struct vole_value *key, struct vole_map_slot *ret)
+static enum answer look_up(struct vole_evaluation *ev,
+			   const struct vole_map *map,
+			   const struct vole_value *key,
+			   struct vole_map_slot *ret)
 {
 	struct vole_keyhash keyhash;
 	struct vole_error ignored;
-	bool found;
+	enum answer answer;
 
 	if (!map->addr || !vole_keyhash_open(map, &keyhash, &ignored))
-		return false;
-	found = probe(ev, &keyhash, map, key, ret, &ignored);
+		return UNKNOWN;
+	answer = probe(ev, &keyhash, map, key, ret);
 	vole_keyhash_close(&keyhash);
-	return found;
+	return answer;
+}
+
+/* By its hash; where that is not known among all keys. */
+static bool find_slot(struct vole_evaluation *ev, const struct vole_map *map,
+		      const struct vole_value *key,
+		      const struct vole_node *node, struct vole_map_slot *ret,
+		      bool *ret_found, struct vole_error *err)
+{
+	enum answer answer = look_up(ev, map, key, ret);
+
+	*ret_found = true;
+	if (answer == PRESENT)
+		return true;
+	if (!scan_map(ev, map, key, ret, ret_found, err))
+		return vole_eval_at(node, err);
+	if (answer == ABSENT && *ret_found && !vole_map_reads_unhashed(map))
+		return vole_fail_at(err, VOLE_NOT_FOUND, node->column,
+				    "no lookup finds the key, though it is in "
+				    "the map: see map --find");
+	return true;
 }
 
 static bool no_such_key(const struct vole_node *key, const struct vole_map *map,
@@ -268,16 +295,15 @@ bool vole_eval_map_key(struct vole_evaluation *ev,
 	struct vole_value key;
 	struct vole_map map;
 	uint64_t header;
-	bool found = true;
+	bool found;
 
 	if (!vole_value_word(ev->rt, value, 0, &header, err) ||
 	    !vole_map_open(ev->rt, value->type, header, &map, err))
 		return vole_eval_at(node, err);
 	if (!eval_key(ev, &map, node, &key, err))
 		return false;
-	if (!look_up(ev, &map, &key, &slot) &&
-	    !scan_map(ev, &map, &key, &slot, &found, err))
-		return vole_eval_at(node, err);
+	if (!find_slot(ev, &map, &key, node, &slot, &found, err))
+		return false;
 	if (!found)
 		return no_such_key(node, &map, err);
 	if (!vole_value_at(ev->rt, map.elem, slot.elem, ret, err))

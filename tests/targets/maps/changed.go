@@ -11,6 +11,8 @@ var (
 	reusedLong = map[string]int{} //truth:skip
 	longKey    string
 	longGot    int
+	lost       = map[string]int{} //truth:skip
+	lostKey    string
 )
 
 func change(m map[string]int, buffer []byte) (key string, got int) {
@@ -22,7 +24,23 @@ func change(m map[string]int, buffer []byte) (key string, got int) {
 	return key, m[key]
 }
 
+// lose changes the first key of many until it is found no more.
+func lose() {
+	buffer := []byte("the first key")
+	lost[*(*string)(unsafe.Pointer(&buffer))] = 1
+	for i := 0; i < 50; i++ {
+		lost[text(i)+"!"] = i
+	}
+	for buffer[0] = 'A'; ; buffer[0]++ {
+		if _, found := lost[string(buffer)]; !found {
+			lostKey = string(buffer)
+			return
+		}
+	}
+}
+
 func changeKeys() {
+	lose()
 	reusedKey, reusedGot = change(reused, []byte("? was read here"))
 	longKey, longGot = change(reusedLong, make([]byte, 100))
 }
