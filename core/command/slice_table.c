@@ -167,7 +167,8 @@ bool vole_put_aliases(const struct vole_aliases *all, struct vole_error *err)
 	vole_sink_omitted(sink, all->found.len - i);
 	if (!all->found.len)
 		vole_sink_say(sink, VOLE_STYLE_FAINT,
-			      "nothing else leads into this array");
+			      "nothing else that Go knows of leads into this "
+			      "array");
 	if (all->truncated)
 		vole_sink_warn(sink,
 			       "more leads into this array than the %zu that "
