@@ -46,6 +46,32 @@ static bool open_header(struct vole_context *ctx,
 			 type->name);
 }
 
+/* The expression's value; what an interface holds, or a pointer leads to. */
+static bool eval_header(struct vole_context *ctx, struct vole_value *ret,
+			struct vole_error *err)
+{
+	struct vole_type *elem = NULL;
+	uint64_t addr;
+	bool nil;
+
+	if (!vole_context_eval(ctx, ret, err) ||
+	    (ret->type->kind == VOLE_KIND_INTERFACE &&
+	     !vole_value_dynamic(ctx->rt, ret, &nil, ret, err)))
+		return false;
+	if (ret->type->kind == VOLE_KIND_PTR)
+		elem = ret->type->elem;
+	if (!elem)
+		return true;
+	if (!vole_type_load(ctx->rt->types, elem, err) ||
+	    !vole_value_word(ctx->rt, ret, 0, &addr, err))
+		return false;
+	if (!addr ||
+	    (elem->kind != VOLE_KIND_ARRAY && elem->kind != VOLE_KIND_SLICE &&
+	     elem->kind != VOLE_KIND_STRING))
+		return true;
+	return vole_value_at(ctx->rt, elem, addr, ret, err);
+}
+
 static void problem(struct vole_context *ctx, const char *text)
 {
 	vole_sink_row(ctx->sink);
@@ -252,7 +278,7 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	struct judgement j;
 	bool found = false;
 
-	if (!vole_context_eval(ctx, &value, err) ||
+	if (!eval_header(ctx, &value, err) ||
 	    !open_header(ctx, &value, &s, err))
 		return false;
 	j = judge(ctx, &s);
