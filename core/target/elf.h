@@ -18,7 +18,7 @@ struct vole_elf_section {
 	uint64_t size; /* in the file */
 	uint32_t link;
 	uint64_t entsize;
-	/* Filled by vole_elf_section_bytes(). */
+	/* Filled by vole_elf_debug_section(). */
 	const uint8_t *bytes;
 	uint64_t num_bytes;
 	bool owned;

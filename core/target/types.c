@@ -12,8 +12,7 @@ static const size_t TYPES_CAP = (size_t)1 << 30;
 enum {
 	SIZE_WORD = 8,
 	MAX_NAME = 4096,
-	MAX_NESTED =
-		100, /* arrays in arrays, of which the C stack bears more */
+	MAX_NESTED = 100, /* arrays in arrays; the C stack bears more */
 	MAX_ALIGN_DEPTH = 32, /* structs and arrays in each other */
 };
 
