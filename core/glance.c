@@ -238,25 +238,12 @@ static bool iface_part(struct parts *p, const struct vole_type *type,
 	return true;
 }
 
-static bool quiet(struct vole_ui *ui)
-{
-	(void)ui;
-	return false;
-}
-
-static void discard(struct vole_ui *ui, const char *text, size_t len)
-{
-	(void)ui;
-	(void)text;
-	(void)len;
-}
-
 bool vole_session_parts(struct vole_session *s,
 			const struct vole_header *header, uint64_t limit,
 			bool (*each)(void *arg, const struct vole_part *part),
 			void *arg, struct vole_error *err)
 {
-	struct vole_ui ui = { .write = discard, .interrupted = quiet };
+	struct vole_ui ui = vole_ui_quiet();
 	struct parts p = {
 		.header = header, .limit = limit, .each = each, .arg = arg
 	};

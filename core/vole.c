@@ -291,19 +291,6 @@ static struct vole_debuginfo *complete_names(void *arg)
 	return vole_session_target(s, &err) ? s->di : NULL;
 }
 
-static void write_nothing(struct vole_ui *ui, const char *text, size_t len)
-{
-	(void)ui;
-	(void)text;
-	(void)len;
-}
-
-static bool never_interrupted(struct vole_ui *ui)
-{
-	(void)ui;
-	return false;
-}
-
 /* As the command would find them, which says why it finds none. */
 static void complete_locals(void *arg, const struct vole_command *command,
 			    const char *args,
@@ -311,8 +298,7 @@ static void complete_locals(void *arg, const struct vole_command *command,
 			    void *word)
 {
 	struct vole_session *s = ((struct completion *)arg)->session;
-	struct vole_ui quiet = { .write = write_nothing,
-				 .interrupted = never_interrupted };
+	struct vole_ui quiet = vole_ui_quiet();
 	struct vole_context ctx = { .session = s,
 				    .settings = &s->settings,
 				    .selection = &s->selection,

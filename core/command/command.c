@@ -107,12 +107,6 @@ static void keep(struct vole_ui *ui, const char *text, size_t len)
 	vole_strbuf_add_bytes(&((struct capture *)ui)->text, text, len);
 }
 
-static bool never(struct vole_ui *ui)
-{
-	(void)ui;
-	return false;
-}
-
 /* One line: what gofmt would have written on one, cut at a whole rune. */
 static void flatten(struct vole_strbuf *text)
 {
@@ -147,12 +141,12 @@ const char *vole_context_text(struct vole_context *ctx,
 	static const struct vole_walk_limits limits = { .count = 4,
 							.depth = 3,
 							.total = 64 };
-	struct capture capture = { .ui = { .write = keep,
-					   .interrupted = never } };
-	struct vole_sink *sink =
-		vole_sink_text_open(&capture.ui, ctx->command->name);
+	struct capture capture = { .ui = vole_ui_quiet() };
+	struct vole_sink *sink;
 	const char *ret = NULL;
 
+	capture.ui.write = keep;
+	sink = vole_sink_text_open(&capture.ui, ctx->command->name);
 	if (!sink)
 		return NULL;
 	vole_value_walk(ctx->rt, ctx->arena, value, &limits,

@@ -16,6 +16,24 @@ uint64_t vole_sink_clock(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+static void drop(struct vole_ui *ui, const char *text, size_t len)
+{
+	(void)ui;
+	(void)text;
+	(void)len;
+}
+
+static bool never(struct vole_ui *ui)
+{
+	(void)ui;
+	return false;
+}
+
+struct vole_ui vole_ui_quiet(void)
+{
+	return (struct vole_ui){ .write = drop, .interrupted = never };
+}
+
 void vole_sink_init(struct vole_sink *sink, const struct vole_sink_ops *ops,
 		    struct vole_ui *ui, const char *command)
 {

@@ -104,6 +104,8 @@ uint64_t vole_sink_clock(void);
 /** What both kinds of sinks begin with. */
 void vole_sink_init(struct vole_sink *sink, const struct vole_sink_ops *ops,
 		    struct vole_ui *ui, const char *command);
+/** A ui that nobody looks at: it drops what is written and goes on. */
+struct vole_ui vole_ui_quiet(void);
 /** NULL: out of memory. Close with vole_sink_close(). */
 struct vole_sink *vole_sink_text_open(struct vole_ui *ui, const char *command);
 struct vole_sink *vole_sink_json_open(struct vole_ui *ui, const char *command);
