@@ -68,8 +68,8 @@ VOLE_CHECKED bool vole_frame_objects(const struct vole_frame_words *words,
 VOLE_CHECKED bool vole_frame_object(const struct vole_frame_words *words,
 				    size_t i, struct vole_stack_object *ret);
 /**
- * The same of a word among the variables or arguments of a frame, but not of
- * those that have their address taken.
+ * As vole_frame_local(), of a word among the variables or arguments of a
+ * frame, but not of those that have their address taken.
  */
 enum vole_liveness vole_frame_liveness(const struct vole_runtime *rt,
 				       const struct vole_frame *frame,
