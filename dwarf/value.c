@@ -100,6 +100,36 @@ static void read_text(const struct dwarf *d, const struct unit *u,
 	}
 }
 
+/* Within the unit, but for ref_addr. */
+static void read_ref(const struct unit *u, struct cursor *c, uint16_t form,
+		     struct value *ret)
+{
+	uint64_t base = form == FORM_ref_addr ? 0 : u->offset;
+
+	read_constant(u, c, form, ret);
+	ret->is_ref = !__builtin_add_overflow(ret->u, base, &ret->u);
+}
+
+static void read_other(const struct unit *u, struct cursor *c, uint16_t form,
+		       struct value *ret)
+{
+	switch (form) {
+	case FORM_data1:
+	case FORM_data2:
+	case FORM_data4:
+	case FORM_data8:
+	case FORM_data16:
+	case FORM_flag:
+	case FORM_udata:
+	case FORM_sec_offset:
+		read_constant(u, c, form, ret);
+		return;
+	default:
+		form_skip(u, c, form);
+		return;
+	}
+}
+
 void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
 		const struct attr *attr, struct value *ret)
 {
@@ -138,13 +168,8 @@ void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
 	case FORM_ref4:
 	case FORM_ref8:
 	case FORM_ref_udata:
-		read_constant(u, c, attr->form, ret);
-		ret->is_ref =
-			!__builtin_add_overflow(ret->u, u->offset, &ret->u);
-		return;
 	case FORM_ref_addr:
-		read_constant(u, c, attr->form, ret);
-		ret->is_ref = true;
+		read_ref(u, c, attr->form, ret);
 		return;
 	case FORM_loclistx:
 	case FORM_rnglistx:
@@ -163,18 +188,8 @@ void value_read(const struct dwarf *d, const struct unit *u, struct cursor *c,
 		read_constant(u, c, attr->form, ret);
 		ret->is_addr = addr_at(d, u, ret->u, &ret->u);
 		return;
-	case FORM_data1:
-	case FORM_data2:
-	case FORM_data4:
-	case FORM_data8:
-	case FORM_data16:
-	case FORM_flag:
-	case FORM_udata:
-	case FORM_sec_offset:
-		read_constant(u, c, attr->form, ret);
-		return;
 	default:
-		form_skip(u, c, attr->form);
+		read_other(u, c, attr->form, ret);
 		return;
 	}
 }
