@@ -19,7 +19,7 @@ enum {
 	MAX_FIELDS = 9,
 	DATA = FAKE_BASE + 0x5000, /* what values of them lie in */
 	DATA_SIZE = 0x1000,
-	OUTPUT = 1 << 18, /* of one command; then the user has had enough */
+	OUTPUT = 1 << 16, /* of one command; then the user has had enough */
 };
 
 struct input {
@@ -222,7 +222,8 @@ static bool find(struct vole_debuginfo *di, uint32_t kinds, const char *name,
 	const struct fuzz *f = (const struct fuzz *)di;
 	unsigned i;
 
-	if (kinds & VOLE_SYMBOL_VAR && !strncmp(name, "main.x", 6)) {
+	if (kinds & VOLE_SYMBOL_VAR && !strncmp(name, "main.x", 6) &&
+	    strlen(name) == 7) {
 		*ret = (struct vole_symbol){ .kind = VOLE_SYMBOL_VAR,
 					     .name = name,
 					     .ref = strtoul(name + 6, NULL,
@@ -254,7 +255,22 @@ static bool each(struct vole_debuginfo *di, uint32_t kinds,
 		 bool (*fn)(void *arg, const struct vole_symbol *symbol),
 		 void *arg, struct vole_error *err)
 {
-	(void)di, (void)kinds, (void)fn, (void)arg, (void)err;
+	static const char *const vars[] = { "main.x1", "main.x2", "main.x3" };
+	const struct fuzz *f = (const struct fuzz *)di;
+	struct vole_symbol symbol;
+	unsigned i;
+
+	for (i = 0; i < COUNT(vars); i++)
+		if (kinds & VOLE_SYMBOL_VAR &&
+		    find(di, VOLE_SYMBOL_VAR, vars[i], &symbol, err) &&
+		    !fn(arg, &symbol))
+			return true;
+	for (i = 0; i < MAX_TYPES; i++)
+		if (kinds & VOLE_SYMBOL_TYPE &&
+		    find(di, VOLE_SYMBOL_TYPE,
+			 PICK(type_names, f->types[i].name), &symbol, err) &&
+		    !fn(arg, &symbol))
+			return true;
 	return true;
 }
 
@@ -367,6 +383,7 @@ static void commands(struct fuzz *f, struct fake_sched *s, uint8_t which)
 	command(f, s, &vole_cmd_print, "--limit 0 --depth 6 --json main.x3");
 	command(f, s, &vole_cmd_print, "--raw main.x1");
 	command(f, s, &vole_cmd_print, PICK(lines, which));
+	command(f, s, &vole_cmd_print, PICK(lines, which / 16));
 	command(f, s, &vole_cmd_type, PICK(lines, which));
 }
 
