@@ -17,7 +17,7 @@ struct writers {
 	const char *how; /* one word, of a closed list */
 	const char *why; /* it is unknown */
 	uint64_t limit, sent; /* rows */
-	uint64_t num; /* that write */
+	uint64_t num, num_sure; /* that write */
 	bool truncated; /* there may be more */
 	uint64_t num_maybe; /* words that may be pointers there */
 };
@@ -128,7 +128,10 @@ static void put_alias(struct writers *w, const struct vole_alias *a,
 	struct vole_context *ctx = w->all->ctx;
 	struct vole_sink *sink = ctx->sink;
 
-	w->num += strcmp(by, "builder") != 0;
+	if (strcmp(by, "builder")) {
+		w->num++;
+		w->num_sure += a->exact && !a->open_end;
+	}
 	w->sent++;
 	if (w->limit && w->sent > w->limit)
 		return;
@@ -152,6 +155,7 @@ static void put_owner(struct writers *w, const char *kind, const char *where)
 	vole_sink_cell(sink, "note", VOLE_STYLE_PLAIN, "they are its own");
 	vole_sink_end(sink);
 	w->num++;
+	w->num_sure++;
 	w->sent++;
 }
 
@@ -226,18 +230,19 @@ static void judge(struct writers *w)
 static void say(struct writers *w)
 {
 	struct vole_sink *sink = w->all->ctx->sink;
+	const char *maybe = w->num_sure ? "" : "maybe ";
 
 	if (w->why)
 		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_BAD,
 				      "unknown: %s", w->why);
 	else if (w->num == 1)
-		vole_sink_cell(sink, "written by", VOLE_STYLE_BAD,
-			       "whoever has the one above");
+		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_BAD,
+				      "%swhoever has the one above", maybe);
 	else if (w->num)
 		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_BAD,
-				      "whoever has one of the %" PRIu64
+				      "%swhoever has one of the %" PRIu64
 				      " above",
-				      w->num);
+				      maybe, w->num);
 	else if (w->num_maybe)
 		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_PLAIN,
 				      "nobody that was found; %" PRIu64
