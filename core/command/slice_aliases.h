@@ -84,14 +84,16 @@ VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 	"`builder`: a strings.Builder, which only adds behind them)"
 
 /** What its JSON holds, for the command's help. */
-#define VOLE_ALIASES_JSON                                                                                                                     \
-	"`aliases`: objects of `where`, `expression` (that can be "                                                                           \
-	"evaluated, when there is one), `kind` (`slice`, `string`, "                                                                          \
-	"`pointer`), `address` of the word, `data`, `len`, `cap`, `exact` "                                                                   \
-	"(false: it may be something else that looks like it), `overlaps` "                                                                   \
-	"(elements of this slice that it covers), `overwritten` (the next "                                                                   \
-	"append writes over it), `past_end` (it claims more than the "                                                                        \
-	"array has), `open_end` (a pointer, and to how much of the array is not known), `object` of the heap that it is in; " VOLE_OWNER_JSON \
-	"; `unreachable_bytes` (of an array in the heap, by any of these, when all are known)"
+#define VOLE_ALIASES_JSON                                                     \
+	"`aliases`: objects of `where`, `expression` (that can be "           \
+	"evaluated, when there is one), `kind` (`slice`, `string`, "          \
+	"`pointer`), `address` of the word, `data`, `len`, `cap`, `exact` "   \
+	"(false: it may be something else that looks like it), `overlaps` "   \
+	"(elements of this slice that it covers), `overwritten` (the next "   \
+	"append writes over it), `past_end` (it claims more than the "        \
+	"array has), `open_end` (a pointer, and to how much of the array "    \
+	"is not known), `object` of the heap that it is in; " VOLE_OWNER_JSON \
+	"; `unreachable_bytes` (of an array in the heap, by any of these, "   \
+	"when all are known)"
 
 #endif
