@@ -3,7 +3,11 @@
 #include "base/array.h"
 #include "base/hash.h"
 
-enum { POLL = 1024 };
+enum {
+	POLL = 1024, /* goroutines between two looks at the user */
+	POLL_FRAMES = 1 << 14,
+	MAX_KEYS = 1 << 26, /* frames of all stacks that differ */
+};
 
 /* One goroutine and which stack it has. */
 struct member {
@@ -25,11 +29,24 @@ struct merger {
 	VOLE_ARRAY(uint64_t) keys; /* of all stacks: pc and how exact it is */
 	struct vole_hash by_hash; /* to index + 1 */
 	VOLE_ARRAY(uint64_t) frames; /* of the stack in hand */
+	vole_stacks_stop *stopped;
+	void *arg;
+	uint64_t done, all; /* goroutines */
+	uint64_t num_frames;
+	bool ended; /* by the user */
 };
 
 static uint64_t key_of(const struct vole_frame *frame)
 {
 	return frame->pc << 3 | (uint64_t)frame->exact << 2 | frame->kind;
+}
+
+/* One that is damaged may be as deep as it has words. */
+static bool may_go_on(struct merger *m)
+{
+	if (!(++m->num_frames % POLL_FRAMES))
+		m->ended = m->stopped(m->arg, m->done, m->all);
+	return !m->ended;
 }
 
 /* Unwind into merger->frames; the hash of it. */
@@ -42,7 +59,7 @@ static bool unwind(struct merger *m, const struct vole_runtime *rt,
 
 	m->frames.len = 0;
 	vole_stack_begin(&stack, rt, g);
-	while (vole_stack_next(&stack, &frame)) {
+	while (may_go_on(m) && vole_stack_next(&stack, &frame)) {
 		uint64_t *added = vole_array_push(&m->frames);
 
 		if (!added)
@@ -70,7 +87,7 @@ static bool add_stack(struct merger *m, uint64_t hash, uint64_t addr,
 	struct stack *added = vole_array_push(&m->stacks);
 	size_t i;
 
-	if (!added)
+	if (!added || m->keys.len + m->frames.len > MAX_KEYS)
 		return false;
 	*added = (struct stack){ .hash = hash,
 				 .addr = addr,
@@ -110,7 +127,11 @@ static bool add_goroutine(struct merger *m, const struct vole_runtime *rt,
 	uint32_t index;
 	uint64_t hash;
 
-	if (!unwind(m, rt, g, &hash) || !find_stack(m, hash, g->addr, &index))
+	if (!unwind(m, rt, g, &hash))
+		return false;
+	if (m->ended)
+		return true;
+	if (!find_stack(m, hash, g->addr, &index))
 		return false;
 	member = vole_array_push(&m->members);
 	if (!member)
@@ -169,8 +190,7 @@ static bool settle(struct merger *m, struct vole_arena *arena,
 }
 
 static bool gather(struct merger *m, const struct vole_runtime *rt,
-		   vole_stacks_stop *stopped, void *arg, struct vole_merge *ret,
-		   struct vole_error *err)
+		   struct vole_merge *ret, struct vole_error *err)
 {
 	struct vole_goroutines list;
 	struct vole_error unused;
@@ -178,12 +198,14 @@ static bool gather(struct merger *m, const struct vole_runtime *rt,
 
 	if (!vole_goroutines_find(rt, &list, err))
 		return false;
+	m->all = list.len;
 	ret->num_all = list.len + list.lost;
 	ret->unreadable = list.lost;
-	for (i = 0; i < list.len; i++) {
+	for (i = 0; i < list.len && !m->ended; i++) {
 		struct vole_goroutine g;
 
-		if (!(i % POLL) && stopped(arg, i, list.len))
+		m->done = i;
+		if (!(i % POLL) && m->stopped(m->arg, i, list.len))
 			return true;
 		vole_goroutines_prefetch(rt, &list, i, true);
 		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
@@ -199,11 +221,11 @@ bool vole_stacks_merge(const struct vole_runtime *rt, struct vole_arena *arena,
 		       vole_stacks_stop *stopped, void *arg,
 		       struct vole_merge *ret, struct vole_error *err)
 {
-	struct merger m = { 0 };
+	struct merger m = { .stopped = stopped, .arg = arg };
 	bool ok;
 
 	*ret = (struct vole_merge){ 0 };
-	ok = gather(&m, rt, stopped, arg, ret, err);
+	ok = gather(&m, rt, ret, err);
 	if (ok && !settle(&m, arena, ret))
 		ok = vole_fail_nomem(err);
 	vole_array_free(&m.members);

@@ -77,6 +77,14 @@ static bool at_once(void *arg, uint64_t done, uint64_t all)
 	return true;
 }
 
+/* Whenever it is not because of the number of goroutines. */
+static bool amid(void *arg, uint64_t done, uint64_t all)
+{
+	(void)arg;
+	(void)all;
+	return done % 1024 != 0;
+}
+
 static void merge_all(void)
 {
 	assert_true(
@@ -125,6 +133,22 @@ static void test_dead_and_damaged_ones(void **state)
 	assert_int_equal(merge.unreadable, 2);
 }
 
+/* Few goroutines may have many frames. */
+static void test_frames_are_counted_too(void **state)
+{
+	enum { MANY = 5000, LONG_LIST = FAKE_BASE + 0x14000 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++)
+		fake_word(&s, LONG_LIST + 8 * i, g_at(1));
+	fake_word(&s, ALLGS, LONG_LIST);
+	fake_word(&s, ALLGS + 8, MANY);
+	assert_true(
+		vole_stacks_merge(&s.go.rt, &arena, amid, NULL, &merge, &err));
+	assert_in_range(merge.num_goroutines, 1024, MANY - 1);
+}
+
 static void test_none(void **state)
 {
 	(void)state;
@@ -169,6 +193,7 @@ int main(void)
 		TEST(test_equal_stacks_once),
 		TEST(test_cut_stack_is_another),
 		TEST(test_dead_and_damaged_ones),
+		TEST(test_frames_are_counted_too),
 		TEST(test_none),
 		TEST(test_absurd_number),
 		TEST(test_list_past_the_end_of_memory),
