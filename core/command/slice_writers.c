@@ -4,6 +4,7 @@
 #include "check/region.h"
 #include "target/image.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -227,6 +228,32 @@ static void judge(struct writers *w)
 	w->how = w->why ? "unknown" : w->num ? "listed" : "none-found";
 }
 
+/* Is there C code, whose memory is not looked at? */
+static bool has_c(const struct vole_runtime *rt)
+{
+	struct vole_error unused;
+	uint64_t at, is_cgo;
+
+	return vole_runtime_var(rt, "runtime.iscgo", &at, &unused) &&
+	       vole_memory_uint(rt->mem, at, 1, &is_cgo, &unused) && is_cgo;
+}
+
+static void say_none(const struct writers *w)
+{
+	struct vole_context *ctx = w->all->ctx;
+	bool one = w->num_maybe == 1;
+	char maybe[64] = "";
+
+	if (w->num_maybe)
+		snprintf(maybe, sizeof(maybe),
+			 "; %" PRIu64 " word%s may be %s there", w->num_maybe,
+			 one ? "" : "s", one ? "a pointer" : "pointers");
+	vole_sink_cell_printf(ctx->sink, "written by", VOLE_STYLE_PLAIN,
+			      "nobody that was found%s%s", maybe,
+			      has_c(ctx->rt) ? "; C's memory was not searched" :
+					       "");
+}
+
 static void say(struct writers *w)
 {
 	struct vole_sink *sink = w->all->ctx->sink;
@@ -243,14 +270,8 @@ static void say(struct writers *w)
 				      "%swhoever has one of the %" PRIu64
 				      " above",
 				      maybe, w->num);
-	else if (w->num_maybe)
-		vole_sink_cell_printf(sink, "written by", VOLE_STYLE_PLAIN,
-				      "nobody that was found; %" PRIu64
-				      " words may be pointers there",
-				      w->num_maybe);
 	else
-		vole_sink_cell(sink, "written by", VOLE_STYLE_PLAIN,
-			       "nobody that was found");
+		say_none(w);
 }
 
 static bool put_found(struct vole_context *ctx,
