@@ -47,18 +47,25 @@ static bool find_words(struct vole_types *types, struct vole_type *type,
 			/* The first has none: no other has. */
 			if (i && ret->len == before)
 				break;
-			if (!vole_at(offset, i, type->elem->size, &at) ||
-			    !find_words(types, type->elem, at, depth + 1, ret,
+			ret->more |= !vole_at(offset, i, type->elem->size, &at);
+			if (ret->more)
+				break;
+			if (!find_words(types, type->elem, at, depth + 1, ret,
 					err))
 				return false;
 		}
 		return true;
 	case VOLE_KIND_STRUCT:
-		for (f = 0; f < type->num_fields; f++)
-			if (!find_words(types, type->fields[f].type,
-					offset + type->fields[f].offset,
+		for (f = 0; f < type->num_fields; f++) {
+			/* Damage may have a field past 2^64. */
+			ret->more |= !vole_at(offset, 1, type->fields[f].offset,
+					      &at);
+			if (ret->more)
+				break;
+			if (!find_words(types, type->fields[f].type, at,
 					depth + 1, ret, err))
 				return false;
+		}
 		return true;
 	default:
 		if (vole_kind_begins_with_pointer(type->kind))
