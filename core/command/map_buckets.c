@@ -164,10 +164,11 @@ static bool on_table(struct vole_map_visitor *visitor,
 	vole_sink_say(sink, VOLE_STYLE_LABEL,
 		      "directory slot %" PRIu64 ": table 0x%" PRIx64
 		      ", local depth %" PRIu64 " (%" PRIu64
-		      " slots of the directory), %" PRIu64
-		      " entries, room for %" PRIu64 " before it grows",
+		      " slot%s of the directory), %" PRIu64
+		      " entr%s, room for %" PRIu64 " before it grows",
 		      table->slot, table->addr, table->depth, table->num_slots,
-		      table->used, table->growth_left);
+		      table->num_slots == 1 ? "" : "s", table->used,
+		      table->used == 1 ? "y" : "ies", table->growth_left);
 	begin_groups(l);
 	l->in_row = true;
 	return true;

@@ -229,6 +229,17 @@ static void classic_words(const struct vole_map_stats *s, char *buf, size_t len)
 			 writing_words(map));
 }
 
+/* What comes next of those that have no room left. */
+static const char *full_words(const struct vole_map_stats *s)
+{
+	if (!s->full_tables)
+		return "";
+	if (s->deleted)
+		return ", where a new key takes the slot of a tombstone, "
+		       "doubles the table, or at 1024 slots splits it in two";
+	return ", which with a new key doubles, or splits in two at 1024 slots";
+}
+
 static void swiss_words(const struct vole_map_stats *s, char *buf, size_t len)
 {
 	const struct vole_map *map = s->map;
@@ -243,15 +254,9 @@ static void swiss_words(const struct vole_map_stats *s, char *buf, size_t len)
 	else
 		snprintf(buf, len,
 			 "%" PRIu64 " table%s behind a directory of %" PRIu64
-			 "; %" PRIu64 " full, %s%s",
+			 "; %" PRIu64 " full%s%s",
 			 s->tables, s->tables == 1 ? "" : "s", map->dir_len,
-			 s->full_tables,
-			 s->deleted ? "where a new key takes the slot of a "
-				      "tombstone, doubles the table, or at "
-				      "1024 slots splits it in two" :
-				      "which with a new key doubles, or "
-				      "splits in two at 1024 slots",
-			 writing_words(map));
+			 s->full_tables, full_words(s), writing_words(map));
 }
 
 const char *vole_map_stats_moved(const struct vole_map_stats *stats, char *buf,

@@ -253,8 +253,8 @@ static bool no_such_key(const struct vole_node *key, const struct vole_map *map,
 		return vole_fail_at(err, VOLE_NOT_FOUND, key->column,
 				    "no such key: the map is nil");
 	return vole_fail_at(err, VOLE_NOT_FOUND, key->column,
-			    "no such key in the map of %" PRIu64 " entries",
-			    map->count);
+			    "no such key in the map of %" PRIu64 " entr%s",
+			    map->count, map->count == 1 ? "y" : "ies");
 }
 
 static bool interface_key(struct vole_evaluation *ev,
