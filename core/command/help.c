@@ -152,7 +152,7 @@ static const char json_intro[] =
 	"- ptr: `value`, the address it holds, and `pointee` when followed, "
 	"else perhaps\n  `not_followed`: `cycle`, `unreadable`\n"
 	"- interface: `dynamic`\n"
-	"- func: `function` and, where known, `captures`; `.this` is the receiver of a\n  method value\n"
+	"- func: `function` and, where known, `captures`; `.this` is the receiver of a\n  method value; `damage` where some are not told\n"
 	"- types of the standard library that have one (`print`): `text` beside\n"
 	"- reflect.Value, atomic.Value, atomic.Pointer, unique.Handle, weak.Pointer:\n"
 	"  `holds` beside, the value in it\n"

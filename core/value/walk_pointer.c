@@ -172,6 +172,38 @@ static void walk_captures(struct vole_walk *w, struct vole_value_head *head,
 	ops->end(w->visitor);
 }
 
+/*
+ * Is it a closure object that was made at run time, as those are that have
+ * captured something? The others are constants of the program.
+ */
+static bool was_made(const struct vole_runtime *rt,
+		     const struct vole_funcval *func)
+{
+	const struct vole_memory *mem = rt->mem;
+	size_t i;
+
+	for (i = 0; i < rt->modules.len; i++)
+		if (func->addr >= rt->modules.items[i].text &&
+		    func->addr < rt->modules.items[i].enoptrbss)
+			return false;
+	return !mem->exe ||
+	       !vole_elf_segment_at(mem->exe, func->addr - mem->bias);
+}
+
+/* What it has captured is there, but nothing tells what it is. */
+static void walk_untold(struct vole_walk *w, struct vole_value_head *head,
+			const struct vole_funcval *func)
+{
+	struct vole_error err;
+
+	vole_fail(&err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+		  "what it captures is not told");
+	head->text = func->func.name;
+	w->visitor->ops->begin(w->visitor, head);
+	vole_walk_omitted(w, 0, &err);
+	w->visitor->ops->end(w->visitor);
+}
+
 void vole_walk_func(struct vole_walk *w, const struct vole_value *value,
 		    struct vole_value_head *head)
 {
@@ -188,12 +220,18 @@ void vole_walk_func(struct vole_walk *w, const struct vole_value *value,
 		vole_walk_broken(w, head, &err);
 		return;
 	}
-	if (vole_walk_may_enter(w) &&
-	    vole_funcval_captures(w->rt, w->arena, &func, &captures, &num,
-				  &err) &&
-	    any_shown(captures, num)) {
-		walk_captures(w, head, &func, captures, num);
-		return;
+	if (vole_walk_may_enter(w)) {
+		if (!vole_funcval_captures(w->rt, w->arena, &func, &captures,
+					   &num, &err))
+			num = 0;
+		if (any_shown(captures, num)) {
+			walk_captures(w, head, &func, captures, num);
+			return;
+		}
+		if (!num && was_made(w->rt, &func)) {
+			walk_untold(w, head, &func);
+			return;
+		}
 	}
 	s.u = addr;
 	s.text = func.func.name;
