@@ -167,30 +167,6 @@ static void in_span(const struct vole_runtime *rt, struct vole_ui *ui,
 	}
 }
 
-/* Constants of some programs lie outside of what moduledata tells. */
-static bool in_image(const struct vole_memory *mem, uint64_t addr)
-{
-	return mem->exe && vole_elf_segment_at(mem->exe, addr - mem->bias);
-}
-
-static bool in_program(const struct vole_runtime *rt, uint64_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < rt->modules.len; i++) {
-		const struct vole_module *m = &rt->modules.items[i];
-
-		if (within(addr, m->text, m->etext) ||
-		    within(addr, m->types, m->etypes) ||
-		    within(addr, m->noptrdata, m->enoptrdata) ||
-		    within(addr, m->data, m->edata) ||
-		    within(addr, m->bss, m->ebss) ||
-		    within(addr, m->noptrbss, m->enoptrbss))
-			return true;
-	}
-	return in_image(rt->mem, addr);
-}
-
 /* False: in no arena, or the heap cannot be read, which `unknown` says. */
 static bool in_heap(const struct vole_runtime *rt, struct vole_ui *ui,
 		    uint64_t addr, struct vole_region *ret)
@@ -221,7 +197,7 @@ static bool is_static(const struct vole_runtime *rt, uint64_t addr,
 {
 	struct vole_error unused;
 
-	if (!in_program(rt, addr))
+	if (!vole_module_has(rt, addr))
 		return false;
 	ret->kind = vole_package_var_at(rt, addr, &ret->variable, &unused) ?
 			    VOLE_REGION_VARIABLE :

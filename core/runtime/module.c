@@ -286,3 +286,16 @@ const struct vole_module *vole_module_of_data(const struct vole_runtime *rt,
 			return &rt->modules.items[i];
 	return NULL;
 }
+
+bool vole_module_has(const struct vole_runtime *rt, uint64_t addr)
+{
+	const struct vole_memory *mem = rt->mem;
+	size_t i;
+
+	for (i = 0; i < rt->modules.len; i++)
+		if (addr >= rt->modules.items[i].text &&
+		    addr < rt->modules.items[i].enoptrbss)
+			return true;
+	/* What is linked around Go's parts, C's among it. */
+	return mem->exe && vole_elf_segment_at(mem->exe, addr - mem->bias);
+}

@@ -51,5 +51,7 @@ const struct vole_module *vole_module_of_pc(const struct vole_runtime *rt,
  */
 const struct vole_module *vole_module_of_data(const struct vole_runtime *rt,
 					      uint64_t addr);
+/** Is that the program's own memory: code, constants, static data? */
+bool vole_module_has(const struct vole_runtime *rt, uint64_t addr);
 
 #endif

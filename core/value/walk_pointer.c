@@ -172,24 +172,6 @@ static void walk_captures(struct vole_walk *w, struct vole_value_head *head,
 	ops->end(w->visitor);
 }
 
-/*
- * Is it a closure object that was made at run time, as those are that have
- * captured something? The others are constants of the program.
- */
-static bool was_made(const struct vole_runtime *rt,
-		     const struct vole_funcval *func)
-{
-	const struct vole_memory *mem = rt->mem;
-	size_t i;
-
-	for (i = 0; i < rt->modules.len; i++)
-		if (func->addr >= rt->modules.items[i].text &&
-		    func->addr < rt->modules.items[i].enoptrbss)
-			return false;
-	return !mem->exe ||
-	       !vole_elf_segment_at(mem->exe, func->addr - mem->bias);
-}
-
 /* What it has captured is there, but nothing tells what it is. */
 static void walk_untold(struct vole_walk *w, struct vole_value_head *head,
 			const struct vole_funcval *func)
@@ -228,7 +210,8 @@ void vole_walk_func(struct vole_walk *w, const struct vole_value *value,
 			walk_captures(w, head, &func, captures, num);
 			return;
 		}
-		if (!num && was_made(w->rt, &func)) {
+		/* Closures without captures are constants of the program. */
+		if (!num && !vole_module_has(w->rt, func.addr)) {
 			walk_untold(w, head, &func);
 			return;
 		}
