@@ -78,6 +78,10 @@ DEATHS = {
 # The variant whose `values` gdb dumps as well.
 GCORE = ("opt", "values")
 
+# Bytes that a program, its cores and what Go makes of it on the way take, on
+# average: a disk that fills in the middle fails in fifty ways.
+ROOM = 24e6
+
 DEADLINE = 300
 print_lock = threading.Lock()
 
@@ -235,6 +239,23 @@ class Core:
 		return said
 
 
+def stamp_of(job, out):
+	"""The file that says what a program was made from."""
+	release, variant, prog = job
+	return out / release / variant / f"{prog}.key"
+
+
+def lack_of_room(all_jobs, out):
+	"""What to say when the disk cannot take what is still to be made, or None."""
+	out.mkdir(parents=True, exist_ok=True)
+	need = ROOM * sum(not stamp_of(job, out).exists() for job in all_jobs)
+	free = shutil.disk_usage(out).free
+	if free >= need:
+		return None
+	return (f"{out} has room for {free / 1e9:.1f} GB, all the programs and cores need "
+		f"about {need / 1e9:.1f} GB: free some, or name another place with --out")
+
+
 def make(job, out):
 	"""One executable and its cores; returns what to print, None if done before."""
 	release, variant, prog = job
@@ -242,7 +263,7 @@ def make(job, out):
 	exe = out / release / variant / prog
 	cores = [Core(exe, death, die) for death in DEATHS.get(prog, ("",))]
 	with_gcore = (variant, prog) == GCORE
-	stamp = exe.with_name(prog + ".key")
+	stamp = stamp_of(job, out)
 	key = hashlib.sha256(repr((sources_hash(prog), job, RELEASES[release], flags,
 				   extra, die)).encode()).hexdigest()
 
@@ -291,11 +312,15 @@ def main():
 	parser.add_argument("--only", metavar="GO[/VARIANT[/PROG]]")
 	arguments = parser.parse_args()
 	out = arguments.out.resolve()
+	all_jobs = list(jobs(arguments))
 	made = kept = failed = 0
 
+	lack = lack_of_room(all_jobs, out)
+	if lack:
+		say(lack)
+		return 1
 	with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-		pending = {pool.submit(make, job, out): job
-			   for job in jobs(arguments)}
+		pending = {pool.submit(make, job, out): job for job in all_jobs}
 		for done in concurrent.futures.as_completed(pending):
 			name = "/".join(pending[done])
 			try:

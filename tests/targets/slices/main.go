@@ -47,7 +47,7 @@ var forgedSlice []int //truth:skip
 
 // What append makes of full slices: cap of the result in the variable behind.
 var (
-	huge        = make([]byte, 100_000)
+	huge        = make([]byte, 33_000)
 	ints100     = make([]int, 100)
 	ints100Next = cap(append(ints100, 1))
 	ints300     = make([]int, 300) //truth:skip

@@ -32,10 +32,19 @@ const maxDepth = 14
 // Value is one JSON object.
 type Value map[string]interface{}
 
-// Item is one expression and what it must evaluate to.
+// Item is one expression and what it must evaluate to, already written out:
+// as a Value it takes many times the memory, all of which would end in the core.
 type Item struct {
-	Expr  string `json:"expr"`
-	Value Value  `json:"value"`
+	Expr  string          `json:"expr"`
+	Value json.RawMessage `json:"value"`
+}
+
+func item(expr string, value Value) Item {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return Item{expr, text}
 }
 
 // Text is what a value must read like, at least in the beginning.
@@ -98,23 +107,25 @@ func (d *Document) Captures(fn interface{}, pairs ...interface{}) {
 // Var describes a package variable, given a pointer to it.
 func (d *Document) Var(expr string, pointer interface{}) {
 	d.keep = append(d.keep, pointer)
-	d.Vars = append(d.Vars, Item{expr, d.walk(reflect.ValueOf(pointer).Elem(), 0, nil)})
+	d.Vars = append(d.Vars, item(expr, d.walk(reflect.ValueOf(pointer).Elem(), 0, nil)))
 }
 
 // Expr describes an expression by the value Go itself gave it. It is wrapped
 // in an array of one so that an interface keeps its static type.
 func (d *Document) Expr(expr string, arrayOfOne interface{}) {
 	d.keep = append(d.keep, arrayOfOne)
-	d.Exprs = append(d.Exprs, Item{expr, d.walk(reflect.ValueOf(arrayOfOne).Index(0), 0, nil)})
+	d.Exprs = append(d.Exprs,
+		item(expr, d.walk(reflect.ValueOf(arrayOfOne).Index(0), 0, nil)))
 }
 
 // Holds describes a variable of a type that is there to hold another value,
 // which is wrapped in an array of one, as in Expr.
 func (d *Document) Holds(expr string, pointer, arrayOfOne interface{}) {
-	d.Var(expr, pointer)
-	d.keep = append(d.keep, arrayOfOne)
-	d.Vars[len(d.Vars)-1].Value["holds"] =
-		d.walk(reflect.ValueOf(arrayOfOne).Index(0), 1, nil)
+	value := d.walk(reflect.ValueOf(pointer).Elem(), 0, nil)
+
+	value["holds"] = d.walk(reflect.ValueOf(arrayOfOne).Index(0), 1, nil)
+	d.keep = append(d.keep, pointer, arrayOfOne)
+	d.Vars = append(d.Vars, item(expr, value))
 }
 
 // Text says how the text of an expression begins: that of the value itself or
@@ -137,10 +148,10 @@ func (d *Document) MapHead(expr string, pointer interface{}, keys ...interface{}
 		})
 	}
 	d.keep = append(d.keep, pointer)
-	d.Vars = append(d.Vars, Item{expr, Value{
+	d.Vars = append(d.Vars, item(expr, Value{
 		"type": TypeName(m.Type()), "kind": "map", "address": address(m.UnsafeAddr()),
 		"len": m.Len(), "head": true, "entries": entries,
-	}})
+	}))
 }
 
 // Note adds a word for a test that needs more than values, such as which
