@@ -252,7 +252,7 @@ def lack_of_room(all_jobs, out):
 	free = shutil.disk_usage(out).free
 	if free >= need:
 		return None
-	return (f"{out} has room for {free / 1e9:.1f} GB, all the programs and cores need "
+	return (f"{out} has room for {free / 1e9:.1f} GB, what is still to be made needs "
 		f"about {need / 1e9:.1f} GB: free some, or name another place with --out")
 
 
