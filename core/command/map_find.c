@@ -116,8 +116,7 @@ static void follow(struct find *f)
 
 	vole_sink_printf(f->ctx->sink, "hash", VOLE_STYLE_PLAIN,
 			 "0x%016" PRIx64, f->hash.bits);
-	if (!vole_map_key_begin(f->map, &f->key, f->hash.bits, &probe,
-				&f->why)) {
+	if (!vole_map_key_begin(f->map, &f->key, &f->hash, &probe, &f->why)) {
 		begin_probes(f);
 		vole_sink_end(f->ctx->sink);
 		return;
@@ -207,9 +206,15 @@ bool vole_map_show_find(struct vole_context *ctx, const struct vole_map *map,
 	vole_sink_flag(ctx->sink, "found", true);
 	vole_sink_flag_json(ctx->sink, "by_hash", f.by_hash);
 	if (!f.by_hash)
-		vole_sink_say(ctx->sink, VOLE_STYLE_BAD,
-			      "its hash does not lead there: reads compare all "
-			      "keys of so small a map, writes do not find it");
+		vole_sink_say(
+			ctx->sink, VOLE_STYLE_BAD,
+			f.hash.word && map->ops == &vole_map_classic ?
+				"its top hash is of another key: compiled code "
+				"finds it, as it compares such keys only, "
+				"but reflection does not" :
+				"its hash does not lead there: reads compare "
+				"all keys of so small a map, writes do not "
+				"find it");
 	ctx->found_wrong |= !f.by_hash;
 	return put_entry(&f, "entry", &f.slot, limits, err);
 }

@@ -330,7 +330,7 @@ static bool run_plan(struct vole_keyhash *keyhash,
 	keyhash->budget = BUDGET;
 	if (!run_steps(&h, plan->first, 0, &seed, err))
 		return false;
-	*ret = (struct vole_key_hash){ seed, h.random };
+	*ret = (struct vole_key_hash){ .bits = seed, .random = h.random };
 	return true;
 }
 
@@ -367,7 +367,10 @@ bool vole_keyhash_of(struct vole_keyhash *keyhash,
 		     struct vole_key_source *source, struct vole_key_hash *ret,
 		     struct vole_error *err)
 {
-	return run_plan(keyhash, keyhash->key, source, keyhash->seed, ret, err);
+	if (!run_plan(keyhash, keyhash->key, source, keyhash->seed, ret, err))
+		return false;
+	ret->word = keyhash->word;
+	return true;
 }
 
 bool vole_keyhash_dynamic(struct vole_keyhash *keyhash, uint64_t rtype,
@@ -422,18 +425,35 @@ static bool read_type(const struct vole_map *map, uint64_t *ret_key,
 	return t.ok;
 }
 
+/* cmd/compile/internal/walk: mapfast() */
+static bool is_word(const struct vole_map *map, enum vole_key_recipe recipe,
+		    const struct vole_key_plan *plan)
+{
+	const struct vole_key_step *step = plan->first;
+
+	return recipe == VOLE_KEY_COMPILED && step && !step->next &&
+	       (step->op == VOLE_KEY_WORD32 || step->op == VOLE_KEY_WORD64) &&
+	       step->len == map->key->size;
+}
+
 bool vole_keyhash_open(const struct vole_map *map, struct vole_keyhash *ret,
 		       struct vole_error *err)
 {
+	enum vole_key_recipe recipe;
 	uint64_t key = 0, hasher = 0;
 
 	*ret = (struct vole_keyhash){ .rt = map->rt, .seed = map->seed };
 	vole_arena_init(&ret->arena, ARENA_CAP);
-	if (read_type(map, &key, &hasher, err) &&
-	    vole_key_plan(map->rt, key, recipe_of(map->rt, hasher), &ret->arena,
-			  &ret->key, err) &&
-	    vole_keyhash_find_secret(map, ret, err))
-		return true;
+	if (!read_type(map, &key, &hasher, err))
+		goto fail;
+	recipe = recipe_of(map->rt, hasher);
+	if (!vole_key_plan(map->rt, key, recipe, &ret->arena, &ret->key, err) ||
+	    !vole_keyhash_find_secret(map, ret, err))
+		goto fail;
+	ret->word = is_word(map, recipe, ret->key);
+	return true;
+
+fail:
 	vole_keyhash_close(ret);
 	return false;
 }

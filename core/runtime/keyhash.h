@@ -22,6 +22,7 @@ struct vole_keyhash {
 	struct vole_arena arena; /* plans */
 	struct vole_hash plans; /* of dynamic types, by descriptor */
 	const struct vole_key_plan *key; /* of the map's keys */
+	bool word; /* vole_key_hash.word of each */
 	uint64_t seed;
 	uint8_t *scratch; /* bytes that do not lie in one piece */
 	size_t scratch_len;
@@ -31,6 +32,9 @@ struct vole_keyhash {
 struct vole_key_hash {
 	uint64_t bits;
 	bool random; /* there is a NaN in it: each hash is another */
+	/* Of a key of 4 or 8 bytes without padding or floats: compiled code
+	 * looks it up by mapaccess1_fast32 or _fast64. */
+	bool word;
 };
 
 /**

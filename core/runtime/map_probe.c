@@ -146,6 +146,20 @@ void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len)
 		     map->elem->size <= MAX_FAST_ELEM;
 }
 
+/*
+ * src/runtime/map_fast64.go: mapaccess1_fast64() looks for the end of a chain
+ * by its overflow pointer only. runtime_fast64_swiss.go of
+ * internal/runtime/maps.
+ */
+void vole_map_probe_word(struct vole_map_probe *probe)
+{
+	const struct vole_map *map = probe->map;
+	bool fast = map->elem->size <= MAX_FAST_ELEM;
+
+	probe->whole = fast && is_classic(map);
+	probe->all = probe->whole || (fast && !map->dir_len);
+}
+
 bool vole_map_reads_unhashed(const struct vole_map *map)
 {
 	return map->key->kind == VOLE_KIND_STRING && !map->dir_len && !map->b;
@@ -162,7 +176,9 @@ static enum vole_map_slot_state state_of(const struct vole_map_probe *probe,
 	if (state == VOLE_MAP_OTHER &&
 	    (probe->all || control == probe->control_wanted))
 		return VOLE_MAP_MATCH;
-	return state;
+	if (state == VOLE_MAP_EMPTY_REST && probe->whole)
+		return VOLE_MAP_EMPTY;
+	return state == VOLE_MAP_MOVED && probe->all ? VOLE_MAP_MATCH : state;
 }
 
 bool vole_map_probe_next(struct vole_map_probe *probe,

@@ -34,6 +34,7 @@ struct vole_map_probe {
 	/* The rest is the decoders' business. */
 	bool over;
 	bool all; /* each entry is a match, whatever its control byte */
+	bool whole; /* classic: nothing but the chain's end ends it */
 	uint64_t base, mask, number; /* of buckets or groups */
 	uint64_t unit;
 	unsigned step;
@@ -55,6 +56,11 @@ VOLE_CHECKED bool vole_map_probe_begin(const struct vole_map *map,
  * without a look at the hashes when it is short, as map[string]T.
  */
 void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len);
+/**
+ * The key is one word, vole_key_hash.word: compiled lookups compare the keys
+ * of all entries that they come by, in classic maps and in a single group.
+ */
+void vole_map_probe_word(struct vole_map_probe *probe);
 /**
  * May a read of @p map find a string that its hash does not lead to? Of one
  * bucket or group, when a long one looks like no other.

@@ -141,7 +141,7 @@ static bool hash_dynamic(struct vole_evaluation *ev,
 		if (!vole_value_dynamic(ev->rt, key, &nil, &value, err))
 			return false;
 		if (nil) {
-			*ret = (struct vole_key_hash){ keyhash->seed, false };
+			*ret = (struct vole_key_hash){ .bits = keyhash->seed };
 			return true;
 		}
 	}
@@ -164,13 +164,16 @@ static bool hash(struct vole_evaluation *ev, struct vole_keyhash *keyhash,
 /* --- lookup ------------------------------------------------------------------ */
 
 bool vole_map_key_begin(const struct vole_map *map,
-			const struct vole_value *key, uint64_t hash,
+			const struct vole_value *key,
+			const struct vole_key_hash *hash,
 			struct vole_map_probe *ret, struct vole_error *err)
 {
 	uint64_t len = key->len;
 
-	if (!vole_map_probe_begin(map, hash, ret, err))
+	if (!vole_map_probe_begin(map, hash->bits, ret, err))
 		return false;
+	if (hash->word)
+		vole_map_probe_word(ret);
 	if (key->type->kind != VOLE_KIND_STRING)
 		return true;
 	if (key->where != VOLE_IN_TEXT &&
@@ -196,7 +199,7 @@ static enum answer probe(struct vole_evaluation *ev,
 	bool found;
 
 	if (!hash(ev, keyhash, map, key, &bits, &err) || bits.random ||
-	    !vole_map_key_begin(map, key, bits.bits, &walk, &err))
+	    !vole_map_key_begin(map, key, &bits, &walk, &err))
 		return UNKNOWN;
 	while (vole_map_probe_next(&walk, &slot, &err)) {
 		if (slot.state != VOLE_MAP_MATCH)

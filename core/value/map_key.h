@@ -28,7 +28,8 @@ vole_map_key_hash(struct vole_eval *eval, struct vole_keyhash *keyhash,
 /** vole_map_probe_begin() for @p key, as the program reads map[key]. */
 VOLE_CHECKED bool vole_map_key_begin(const struct vole_map *map,
 				     const struct vole_value *key,
-				     uint64_t hash, struct vole_map_probe *ret,
+				     const struct vole_key_hash *hash,
+				     struct vole_map_probe *ret,
 				     struct vole_error *err);
 /** Is @p key the one in the target's memory at @p addr? */
 VOLE_CHECKED bool vole_map_key_equal(struct vole_eval *eval,

@@ -141,6 +141,28 @@ static void test_strings_of_two_buckets_match_by_hash(void **state)
 	assert_slot(BUCKETS + BUCKET, 0, VOLE_MAP_OTHER);
 }
 
+/* mapaccess1_fast64() compares nothing else, to the end of the chain. */
+static void test_words_of_a_classic_map_are_all_matches(void **state)
+{
+	(void)state;
+	fake_put(&go, BUCKETS + BUCKET, 8, UINT64_C(0x0021012000030021));
+	fake_put(&go, BUCKETS + 2 * BUCKET - 8, 8, CHAIN);
+	fake_put(&go, CHAIN, 1, 0x22);
+	begin(CLASSIC_HASH);
+	vole_map_probe_word(&probe);
+	assert_slot(BUCKETS + BUCKET, 0, VOLE_MAP_MATCH);
+	assert_slot(BUCKETS + BUCKET, 1, VOLE_MAP_EMPTY);
+	assert_slot(BUCKETS + BUCKET, 2, VOLE_MAP_MATCH);
+	pass_over(5);
+	assert_slot(CHAIN, 0, VOLE_MAP_MATCH);
+	begin(CLASSIC_HASH);
+	go.elem.size = 129;
+	vole_map_probe_word(&probe);
+	assert_slot(BUCKETS + BUCKET, 0, VOLE_MAP_OTHER);
+	assert_slot(BUCKETS + BUCKET, 1, VOLE_MAP_EMPTY_REST);
+	assert_end(VOLE_OK);
+}
+
 static void test_low_hashes_are_moved_up(void **state)
 {
 	(void)state;
@@ -247,6 +269,28 @@ static void test_a_small_map_is_one_group(void **state)
 	assert_end(VOLE_OK);
 }
 
+static void test_words_of_a_group_are_all_matches(void **state)
+{
+	(void)state;
+	fake_put(&go, MAP + 16, 8, GROUPS);
+	fake_put(&go, MAP + 24, 8, 0);
+	fake_put(&go, GROUPS, 2, 0x8022);
+	begin(SWISS_HASH);
+	vole_map_probe_word(&probe);
+	assert_slot(GROUPS, 0, VOLE_MAP_MATCH);
+	assert_slot(GROUPS, 1, VOLE_MAP_EMPTY);
+	assert_slot(GROUPS, 2, VOLE_MAP_DELETED);
+}
+
+static void test_words_of_a_table_match_by_hash(void **state)
+{
+	(void)state;
+	fake_put(&go, GROUPS + GROUP, 1, 0x22);
+	begin(SWISS_HASH);
+	vole_map_probe_word(&probe);
+	assert_slot(GROUPS + GROUP, 0, VOLE_MAP_OTHER);
+}
+
 static void test_a_directory_with_a_hole(void **state)
 {
 	(void)state;
@@ -276,6 +320,7 @@ int main(void)
 		CLASSIC(test_classic_ends_where_nothing_follows),
 		CLASSIC(test_short_strings_of_one_bucket_are_all_matches),
 		CLASSIC(test_strings_of_two_buckets_match_by_hash),
+		CLASSIC(test_words_of_a_classic_map_are_all_matches),
 		CLASSIC(test_low_hashes_are_moved_up),
 		CLASSIC(test_classic_follows_the_chain),
 		CLASSIC(test_a_chain_in_a_circle_ends),
@@ -284,6 +329,8 @@ int main(void)
 		SWISS(test_swiss_goes_on_without_an_empty_slot),
 		SWISS(test_swiss_ends_with_an_empty_slot),
 		SWISS(test_a_small_map_is_one_group),
+		SWISS(test_words_of_a_group_are_all_matches),
+		SWISS(test_words_of_a_table_match_by_hash),
 		SWISS(test_a_directory_with_a_hole),
 		SWISS(test_a_map_without_memory),
 	};

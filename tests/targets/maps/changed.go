@@ -39,8 +39,54 @@ func lose() {
 	}
 }
 
+// Keys of one word, changed where they are: code compares nothing else in a
+// classic map, nor in a map of one group.
+var (
+	word     = map[int64]string{7: "changed under the map"} //truth:skip
+	wordKey  int64
+	wordGot  string
+	words    = map[uint32]int{} //truth:skip
+	wordsKey uint32
+	wordsGot int
+)
+
+// unitsOf is where the buckets are, or the one group, or the directory.
+func unitsOf(m unsafe.Pointer) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(uintptr(m) + 16))
+}
+
+// uint32Bucket is one of a classic map[uint32]int.
+type uint32Bucket struct {
+	top      [8]uint8
+	keys     [8]uint32
+	elems    [8]int
+	overflow unsafe.Pointer
+}
+
+func changeWords() {
+	slot := (*int64)(unsafe.Pointer(uintptr(unitsOf(*(*unsafe.Pointer)(unsafe.Pointer(&word)))) + 8))
+	*slot = 1000
+	wordKey, wordGot = *slot, word[*slot]
+	for i := uint32(0); i < 20; i++ {
+		words[i] = int(i) * 10
+	}
+	if !classic() {
+		return
+	}
+	// Which bucket is the first that is not empty is chance.
+	bucket := (*uint32Bucket)(unitsOf(*(*unsafe.Pointer)(unsafe.Pointer(&words))))
+	for bucket.top[0] == 0 {
+		bucket = (*uint32Bucket)(unsafe.Pointer(uintptr(unsafe.Pointer(bucket)) + unsafe.Sizeof(*bucket)))
+	}
+	if bucket.top[0]++; bucket.top[0] == 0 {
+		bucket.top[0] = 200
+	}
+	wordsKey, wordsGot = bucket.keys[0], words[bucket.keys[0]]
+}
+
 func changeKeys() {
 	lose()
+	changeWords()
 	reusedKey, reusedGot = change(reused, []byte("? was read here"))
 	longKey, longGot = change(reusedLong, make([]byte, 100))
 }

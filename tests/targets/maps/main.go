@@ -271,6 +271,8 @@ func main() {
 	}
 	d.Var("main.reusedGot", &reusedGot)
 	d.Var("main.longGot", &longGot)
+	d.Var("main.wordGot", &wordGot)
+	d.Var("main.wordsGot", &wordsGot)
 	end(d)
 }
 
