@@ -1,8 +1,10 @@
 #include "heap/live_stack.h"
 
+#include "base/sorted.h"
 #include "runtime/stackmap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	WORD = 8,
@@ -96,12 +98,25 @@ static bool plan_objects(struct vole_live_stacks *stacks, struct plan *plan)
 
 	if (!vole_frame_objects(&plan->words, &plan->num_objects))
 		return false;
+	if (!plan->num_objects)
+		return true;
 	plan->objects = vole_arena_array(&stacks->arena, plan->num_objects,
 					 sizeof(*plan->objects));
 	for (i = 0; plan->objects && i < plan->num_objects; i++)
 		if (!vole_frame_object(&plan->words, i, &plan->objects[i]))
 			return false;
 	return plan->objects;
+}
+
+static void make_plan(struct vole_live_stacks *stacks, struct plan *plan,
+		      const struct vole_frame *frame)
+{
+	*plan = (struct plan){ .pc = frame->pc };
+	if (!vole_frame_words_open(stacks->heap->rt, frame, &plan->words))
+		return;
+	plan->words.argp -= frame->cfa;
+	plan->words.varp -= frame->cfa;
+	plan->known = plan_objects(stacks, plan);
 }
 
 static const struct plan *plan_of(struct vole_live_stacks *stacks,
@@ -112,27 +127,32 @@ static const struct plan *plan_of(struct vole_live_stacks *stacks,
 
 	if (plan->pc == frame->pc)
 		return plan;
-	*plan = (struct plan){ .pc = frame->pc };
-	if (vole_frame_words_open(stacks->heap->rt, frame, &plan->words)) {
-		plan->words.argp -= frame->cfa;
-		plan->words.varp -= frame->cfa;
-		plan->known = plan_objects(stacks, plan);
-	}
+	make_plan(stacks, plan, frame);
+	if (!plan->num_objects || plan->objects)
+		return plan;
+	/* Those of pcs that gave way to others have the room. */
+	vole_arena_clear(&stacks->arena);
+	memset(stacks->plans, 0, sizeof(stacks->plans));
+	make_plan(stacks, plan, frame);
 	return plan;
 }
 
 static bool take_objects(struct vole_live_stacks *stacks,
-			 const struct plan *plan, uint64_t cfa)
+			 const struct plan *plan, const struct frame *frame)
 {
 	size_t i;
 
 	if (plan->num_objects > MAX_OBJECTS - stacks->num_objects)
 		return false;
 	for (i = 0; i < plan->num_objects; i++) {
-		struct object *to = &stacks->objects[stacks->num_objects++];
+		struct vole_stack_object is = plan->objects[i];
 
-		*to = (struct object){ .is = plan->objects[i] };
-		to->is.addr += cfa;
+		is.addr += frame->cfa;
+		/* The function has not made room for its variables yet. */
+		if (is.addr < frame->sp)
+			continue;
+		stacks->objects[stacks->num_objects++] =
+			(struct object){ .is = is };
 	}
 	return true;
 }
@@ -154,7 +174,7 @@ static bool take_frame(struct vole_live_stacks *stacks,
 	to->words = plan->words;
 	to->words.argp += frame->cfa;
 	to->words.varp += frame->cfa;
-	return !plan->known || take_objects(stacks, plan, frame->cfa);
+	return !plan->known || take_objects(stacks, plan, to);
 }
 
 static int by_addr(const void *left, const void *right)
@@ -165,9 +185,26 @@ static int by_addr(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static bool take_frames(struct vole_live_stacks *stacks,
-			const struct vole_goroutine *g, uint64_t lo)
+/* The runtime throws when they overlap: addObject(). */
+static bool are_apart(const struct vole_live_stacks *stacks, uint64_t lo,
+		      uint64_t hi)
 {
+	size_t i;
+
+	for (i = 0; i < stacks->num_objects; i++) {
+		const struct vole_stack_object *is = &stacks->objects[i].is;
+
+		if (is->addr < lo || is->addr > hi || is->size > hi - is->addr)
+			return false;
+		lo = is->addr + is->size;
+	}
+	return true;
+}
+
+static bool take_frames(struct vole_live_stacks *stacks,
+			const struct vole_goroutine *g, uint64_t used)
+{
+	uint64_t lo = used;
 	struct vole_stack stack;
 	struct vole_frame frame;
 	unsigned num;
@@ -185,26 +222,17 @@ static bool take_frames(struct vole_live_stacks *stacks,
 	}
 	qsort(stacks->objects, stacks->num_objects, sizeof(*stacks->objects),
 	      by_addr);
-	return true;
+	return are_apart(stacks, used, g->stack_hi);
 }
 
 static struct object *object_at(const struct vole_live_stacks *stacks,
 				uint64_t addr)
 {
-	size_t lo = 0, hi = stacks->num_objects;
+	size_t num = vole_sorted_up_to(stacks->objects, stacks->num_objects,
+				       is.addr, addr);
+	struct object *last = num ? &stacks->objects[num - 1] : NULL;
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (stacks->objects[mid].is.addr <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (!lo || addr - stacks->objects[lo - 1].is.addr >=
-			   stacks->objects[lo - 1].is.size)
-		return NULL;
-	return &stacks->objects[lo - 1];
+	return last && addr - last->is.addr < last->is.size ? last : NULL;
 }
 
 /* --- their words ----------------------------------------------------------- */

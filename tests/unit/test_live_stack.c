@@ -244,6 +244,58 @@ static void objects_that_make_no_sense_are_not_believed(void **state)
 	assert_true(is_seen(WORK + 8));
 }
 
+static void an_object_that_does_not_fit_is_not_believed(void **state)
+{
+	uint64_t at = STACK_CODE + CODE_GOFUNC + MAPS * FN_WORK + OBJECTS;
+
+	(void)state;
+	put_object(WORK + 8, INT32_MAX & ~7);
+	look();
+	assert_true(is_seen(WORK + 8));
+	/* Two in each other. */
+	put_object(WORK + 8, 16);
+	fake_put(&s.go, at, 8, 2);
+	fake_put(&s.go, at + 24, 4, (uint32_t)(WORK + 16 - (SP + 32)));
+	fake_put(&s.go, at + 28, 4, 8);
+	look();
+	assert_true(is_seen(WORK + 8));
+}
+
+static void an_object_that_has_no_room_yet_is_none(void **state)
+{
+	(void)state;
+	put_object(SP - 64, 8);
+	fake_word(&s, WORK, SP - 64);
+	look();
+	assert_false(is_seen(SP - 64));
+	assert_false(is_seen(WORK + 8));
+}
+
+/* main.main and main.nothing are kept in one place; so many do not fit. */
+static void what_is_kept_of_each_pc_may_be_made_again(void **state)
+{
+	static const unsigned fns[] = { FN_NOTHING, FN_MAIN, FN_GOEXIT };
+	enum { NUM = 64, VISITS = 20000, LOCAL = SP + 16 };
+	uint64_t at = STACK_CODE + CODE_GOFUNC + MAPS * FN_MAIN + OBJECTS;
+	unsigned i;
+
+	(void)state;
+	fake_frames(&s, SP, fns, 3);
+	fake_stand(&s, VOLE_GSTATUS_WAITING, fake_in(FN_NOTHING), SP);
+	fake_put(&s.go, at, 8, NUM);
+	for (i = 0; i < NUM; i++)
+		fake_put(&s.go, at + 8 + 16 * i, 8, UINT32_MAX - 15);
+	vole_memory_forget(s.go.rt.mem);
+	assert_true(vole_goroutine_read(&s.go.rt, STACK_G, &g, &err));
+	assert_true(vole_live_stacks_open(&heap, &stacks, &err));
+	for (i = 0; i < VISITS; i++) {
+		num_seen = 0;
+		assert_true(vole_live_stack_visit(stacks, &g, &visitor));
+		assert_false(is_seen(LOCAL));
+	}
+	vole_live_stacks_close(stacks);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -257,6 +309,9 @@ int main(void)
 		TEST(what_may_go_on_elsewhere_is_followed_whole),
 		TEST(without_maps_any_word_counts),
 		TEST(objects_that_make_no_sense_are_not_believed),
+		TEST(an_object_that_does_not_fit_is_not_believed),
+		TEST(an_object_that_has_no_room_yet_is_none),
+		TEST(what_is_kept_of_each_pc_may_be_made_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
