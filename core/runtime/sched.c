@@ -11,6 +11,11 @@ static const int32_t MAX_COUNTED = 1 << 20;
 static const char *const worlds[] = { "running", "stopping", "stopped",
 				      "frozen" };
 
+bool vole_sched_froze(int32_t stop_wait)
+{
+	return stop_wait > FREEZE_STOP_WAIT - MAX_COUNTED;
+}
+
 const char *vole_world_name(enum vole_world world)
 {
 	return worlds[world];
@@ -37,7 +42,7 @@ bool vole_sched_read(const struct vole_runtime *rt, struct vole_sched *ret,
 	waiting = vole_get(&v, VOLE_SCHED_GC_WAITING);
 	if (!v.ok)
 		return false;
-	if (s.stop_wait > FREEZE_STOP_WAIT - MAX_COUNTED) {
+	if (vole_sched_froze(s.stop_wait)) {
 		s.world = VOLE_WORLD_FROZEN;
 		s.stop_wait = 0;
 	} else if (waiting) {

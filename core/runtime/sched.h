@@ -29,6 +29,8 @@ VOLE_CHECKED bool vole_sched_read(const struct vole_runtime *rt,
 /** The g after @p g in the global queue, through @p ret; 0 at its end. */
 VOLE_CHECKED bool vole_sched_next(const struct vole_runtime *rt, uint64_t g,
 				  uint64_t *ret, struct vole_error *err);
+/** Is @p stop_wait, of sched, that of a world which the crash itself froze? */
+bool vole_sched_froze(int32_t stop_wait);
 /** "running", "stopping", "stopped", "frozen". */
 const char *vole_world_name(enum vole_world world);
 

@@ -2,6 +2,7 @@
 
 #include "runtime/goroutine.h"
 #include "runtime/p.h"
+#include "runtime/sched.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct search {
 	unsigned num_read; /* g's and P's */
 	bool asked; /* for the first g: no other is asked for each word */
 	uint64_t first_g; /* 0: not known */
+	uint64_t num_ps; /* 0: not asked for */
 };
 
 struct shape {
@@ -147,6 +149,19 @@ static uint64_t fits_wait_reasons(struct search *s, uint64_t addr,
 	       !memcmp(text, second, LEN);
 }
 
+/* Any number when it is not known. */
+static uint64_t num_ps(struct search *s)
+{
+	struct vole_error unused;
+	struct vole_ps ps;
+
+	if (!s->num_ps)
+		s->num_ps = vole_ps_find(s->rt, &ps, &unused) && ps.len ?
+				    ps.len :
+				    UINT32_MAX;
+	return s->num_ps;
+}
+
 /* Words 0 and 1 are the last goroutine's id and a time. */
 static uint64_t fits_sched(struct search *s, uint64_t addr,
 			   const uint64_t *words)
@@ -154,11 +169,16 @@ static uint64_t fits_sched(struct search *s, uint64_t addr,
 	struct vole_error unused;
 	struct vole_view v;
 	uint64_t idle, runnable;
+	int32_t stopping;
 
 	if (!words[0] || words[0] >= MAX_ID || words[1] >> 62)
 		return 0;
 	v = vole_runtime_view(s->rt, addr, &unused);
 	if (vole_get(&v, VOLE_SCHED_MAX_M) != DEFAULT_MAX_M)
+		return 0;
+	stopping = (int32_t)vole_get(&v, VOLE_SCHED_STOP_WAIT);
+	if (vole_get(&v, VOLE_SCHED_NUM_IDLE_P) > num_ps(s) ||
+	    ((uint64_t)stopping > num_ps(s) && !vole_sched_froze(stopping)))
 		return 0;
 	idle = vole_get(&v, VOLE_SCHED_NUM_IDLE_M);
 	runnable = vole_get(&v, VOLE_SCHED_RUNQ_SIZE);
@@ -252,7 +272,9 @@ static void search(struct search *to, uint64_t lo, uint64_t hi)
 	uint64_t len = hi < lo ? 0 : hi - lo, done, words[SLICE / 8];
 	uint8_t bytes[CHUNK + SLICE];
 
-	for (done = 0; done < len && done < MAX_SEARCH; done += CHUNK) {
+	for (done = 0;
+	     done < len && done < MAX_SEARCH && to->num_read <= MAX_READ;
+	     done += CHUNK) {
 		uint64_t at = lo + done, left = len - done;
 		size_t want = left < sizeof(bytes) ? left : sizeof(bytes);
 		size_t have = vole_memory_read(to->rt->mem, at, bytes, want), i;
