@@ -133,8 +133,6 @@ static bool index_unit(struct dwarf *d, const struct unit *u,
 			    true };
 	struct die die;
 
-	if (u->die >= u->end)
-		return true;
 	if (!die_read(d, u->die, &die, err))
 		return false;
 	if (!die.children)

@@ -18,7 +18,6 @@ enum {
 	VOLE_DWARF_MAX_CHAIN = 64, /* typedefs, qualifiers in a row */
 	VOLE_DWARF_MAX_SPELLED = 8, /* pointers to pointers in a name */
 	VOLE_DWARF_MAX_FIELDS = 1 << 16,
-	VOLE_DWARF_MAX_TEXT = 1 << 15, /* a longer one counts as damage */
 };
 
 /** Bytes being read; the first failure sticks. */

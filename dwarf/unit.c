@@ -7,6 +7,7 @@
 
 enum {
 	MAX_UNITS = 1 << 20,
+	MAX_TEXT = 1 << 15, /* a longer one counts as damage */
 	/* Reading tables of abbreviations as often as this costs little. */
 	MAX_READ = 4,
 };
@@ -79,10 +80,9 @@ const char *cursor_string(struct cursor *c)
 	const uint8_t *start = c->at, *nul;
 	size_t left = (size_t)(c->end - start);
 
-	if (left > VOLE_DWARF_MAX_TEXT)
-		left = VOLE_DWARF_MAX_TEXT;
+	if (left > MAX_TEXT)
+		left = MAX_TEXT;
 	nul = memchr(start, '\0', left);
-
 	if (!nul) {
 		c->ok = false;
 		c->at = c->end;

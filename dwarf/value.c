@@ -6,13 +6,15 @@
 
 static const char *text_at(struct bytes section, uint64_t offset)
 {
-	uint64_t left = offset < section.len ? section.len - offset : 0;
+	struct cursor c = { .ok = true };
+	const char *text;
 
-	if (left > VOLE_DWARF_MAX_TEXT)
-		left = VOLE_DWARF_MAX_TEXT;
-	if (!left || !memchr(section.data + offset, '\0', left))
+	if (offset >= section.len)
 		return NULL;
-	return (const char *)section.data + offset;
+	c.at = section.data + offset;
+	c.end = section.data + section.len;
+	text = cursor_string(&c);
+	return c.ok ? text : NULL;
 }
 
 static uint64_t word_at(struct bytes section, uint64_t base, uint64_t index,
