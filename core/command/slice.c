@@ -297,7 +297,8 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	if (j.possible)
 		put_append(ctx, &backing);
 	put_problems(ctx, &j);
-	if (found && !s.elem && !vole_put_writers(ctx, &backing, err))
+	if (found && !s.elem &&
+	    !vole_put_writers(ctx, &backing, &j.region, err))
 		return false;
 	if (!vole_args_has(ctx, "--aliases"))
 		return true;

@@ -5,6 +5,7 @@
 #define VOLE_COMMAND_SLICE_ALIASES_H
 
 #include "base/array.h"
+#include "check/region.h"
 #include "command/slice_backing.h"
 #include "command/whose.h"
 
@@ -65,12 +66,13 @@ VOLE_CHECKED bool vole_put_aliases(const struct vole_aliases *aliases,
 /** The fields of the row that is begun which say what @p alias is. */
 void vole_put_alias(struct vole_context *ctx, const struct vole_alias *alias);
 /**
- * Send who can write the bytes of the string that was asked about: the table
- * "writers", and "written_by" in one word. Widens @p backing when it must know
- * more of it. Fails as vole_aliases_find() does.
+ * Send who can write the bytes of the string that was asked about, which are
+ * in @p region: the table "writers", and "written_by" in one word. Widens
+ * @p backing when it must know more of it. Fails as vole_aliases_find() does.
  */
 VOLE_CHECKED bool vole_put_writers(struct vole_context *ctx,
 				   struct vole_backing *backing,
+				   const struct vole_region *region,
 				   struct vole_error *err);
 
 /** What its JSON holds, for the command's help. */

@@ -311,22 +311,19 @@ static bool put_unknown(struct vole_context *ctx, const struct vole_error *err)
 }
 
 bool vole_put_writers(struct vole_context *ctx, struct vole_backing *backing,
-		      struct vole_error *err)
+		      const struct vole_region *region, struct vole_error *err)
 {
-	struct vole_sink *sink = ctx->sink;
 	struct vole_aliases aliases;
-	struct vole_region region;
 	bool ok;
 
-	vole_region_at(ctx->rt, sink->ui, backing->slice->data, &region);
-	if (vole_region_is_read_only(ctx->rt, &region, backing->slice->data)) {
-		put_read_only(ctx, &region, backing->slice->data);
+	if (vole_region_is_read_only(ctx->rt, region, backing->slice->data)) {
+		put_read_only(ctx, region, backing->slice->data);
 		return true;
 	}
 	if (!vole_backing_widen(ctx, backing, err))
 		return put_unknown(ctx, err);
 	if (vole_aliases_find(ctx, backing, &aliases, err))
-		ok = put_found(ctx, &aliases, &region, err);
+		ok = put_found(ctx, &aliases, region, err);
 	else
 		ok = put_unknown(ctx, err);
 	vole_aliases_close(&aliases);
