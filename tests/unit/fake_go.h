@@ -181,6 +181,15 @@ static struct vole_type *fake_type(struct fake_go *go, enum vole_kind kind,
 	return type;
 }
 
+static struct vole_type *fake_struct(struct fake_go *go, const char *name,
+				     uint64_t size)
+{
+	struct vole_type *type = fake_type(go, VOLE_KIND_STRUCT, size);
+
+	type->name = name;
+	return type;
+}
+
 static struct vole_type *fake_pointer(struct fake_go *go,
 				      struct vole_type *elem)
 {

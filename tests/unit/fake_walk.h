@@ -1,6 +1,6 @@
 /**
- * Walking the stack of a fake program's goroutine, and what its frames are:
- * what tests of stacks share. All functions are static.
+ * The stack of a fake program's goroutine, being walked or looked into: what
+ * tests of stacks share. All functions are static.
  */
 #ifndef VOLE_TESTS_FAKE_WALK_H
 #define VOLE_TESTS_FAKE_WALK_H

@@ -205,21 +205,13 @@ static bool load_entry(struct vole_debuginfo *di, struct vole_types *types,
 static const struct vole_debuginfo_ops entry_ops = { .find = find_entry,
 						     .load = load_entry };
 
-static struct vole_type *make_struct(const char *name)
-{
-	struct vole_type *type = fake_type(&go, VOLE_KIND_STRUCT, 64);
-
-	type->name = name;
-	return type;
-}
-
 /* A trie at LIST whose nodes have that many children, @p stride apart. */
 static struct vole_type *make_trie(uint64_t num_children, uint64_t stride)
 {
-	struct vole_type *node = make_struct("sync.node[any]"),
-			 *indirect = make_struct("sync.indirect[any]"),
-			 *trie = make_struct("sync.HashTrieMap"),
-			 *map = make_struct("sync.Map"), *children;
+	struct vole_type *node = fake_struct(&go, "sync.node[any]", 64),
+			 *indirect = fake_struct(&go, "sync.indirect[any]", 64),
+			 *trie = fake_struct(&go, "sync.HashTrieMap", 64),
+			 *map = fake_struct(&go, "sync.Map", 64), *children;
 
 	fake_member(&go, node, "isEntry", fake_type(&go, VOLE_KIND_BOOL, 1), 0);
 	children = fake_array(&go, fake_pointer(&go, node));

@@ -1,17 +1,9 @@
 /* A frame by its number, and the registers that are known in it. */
 #include "runtime/frame_at.h"
 
-#include "fake_stack.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "fake_walk.h"
 
 enum {
-	SP = STACK_HI - 0x200,
-	SIGNAL_SP = STACK_SIGNAL_HI - 0x800,
 	/* In a signal frame; see struct ucontext. */
 	UC_R8 = 40,
 	UC_RAX = UC_R8 + 13 * 8,
@@ -22,24 +14,8 @@ enum {
 	XMM1 = 160 + 16,
 };
 
-static struct fake_sched s;
 static struct vole_goroutine g;
 static struct vole_frame_at at;
-static struct vole_error err;
-
-static int setup(void **state)
-{
-	(void)state;
-	fake_stack_open(&s);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_sched_close(&s);
-	return 0;
-}
 
 /* time.Sleep called by main.work called by main.main, parked. */
 static void sleep_in_work(void)

@@ -28,14 +28,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct vole_type *make_struct(const char *name, uint64_t size)
-{
-	struct vole_type *type = fake_type(&go, VOLE_KIND_STRUCT, size);
-
-	type->name = name;
-	return type;
-}
-
 static const char *text_of(const struct vole_type *type, uint64_t addr)
 {
 	struct vole_value value = { .type = type,
@@ -48,7 +40,7 @@ static const char *text_of(const struct vole_type *type, uint64_t addr)
 /* type Buffer struct { buf []byte; off int } */
 static struct vole_type *make_buffer(void)
 {
-	struct vole_type *type = make_struct("bytes.Buffer", 32);
+	struct vole_type *type = fake_struct(&go, "bytes.Buffer", 32);
 
 	fake_member(&go, type, "buf", fake_type(&go, VOLE_KIND_SLICE, 24), 0);
 	fake_member(&go, type, "off", fake_type(&go, VOLE_KIND_INT, 8), 24);
@@ -91,7 +83,7 @@ static void test_a_buffer_that_cannot_be(void **state)
 /* type Int struct { neg bool; abs nat } */
 static struct vole_type *make_big(void)
 {
-	struct vole_type *type = make_struct("math/big.Int", 32);
+	struct vole_type *type = fake_struct(&go, "math/big.Int", 32);
 
 	fake_member(&go, type, "neg", fake_type(&go, VOLE_KIND_BOOL, 1), 0);
 	fake_member(&go, type, "abs", fake_type(&go, VOLE_KIND_SLICE, 24), 8);
@@ -122,7 +114,7 @@ static void test_big_integers(void **state)
 
 static void test_locks(void **state)
 {
-	struct vole_type *type = make_struct("sync.Mutex", 8);
+	struct vole_type *type = fake_struct(&go, "sync.Mutex", 8);
 
 	(void)state;
 	fake_member(&go, type, "state", fake_type(&go, VOLE_KIND_INT32, 4), 0);
@@ -136,7 +128,7 @@ static void test_locks(void **state)
 
 static void test_other_structs(void **state)
 {
-	struct vole_type *type = make_struct("main.Mutex", 8);
+	struct vole_type *type = fake_struct(&go, "main.Mutex", 8);
 
 	(void)state;
 	assert_null(text_of(type, AT));

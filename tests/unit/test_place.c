@@ -1,35 +1,12 @@
 #include "runtime/place.h"
 
-#include "fake_stack.h"
+#include "fake_walk.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
-enum { SP = STACK_HI - 0x200 };
-
-static struct fake_sched s;
 static struct vole_place_of place;
 
-static int setup(void **state)
-{
-	(void)state;
-	fake_stack_open(&s);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	fake_sched_close(&s);
-	return 0;
-}
-
 /* Park it in @p fns; it was started by the outermost but goexit. */
-static void park(const unsigned *fns, size_t num)
+static void park_in(const unsigned *fns, size_t num)
 {
-	struct vole_error err;
 	struct vole_goroutine g;
 
 	fake_frames(&s, SP, fns, num);
@@ -51,7 +28,7 @@ static void test_innermost_and_users_call(void **state)
 
 	(void)state;
 	fake_set(&s, STACK_G, VOLE_G_GO_PC, fake_in(FN_MAIN));
-	park(fns, 4);
+	park_in(fns, 4);
 	assert_call(place.top, FN_SLEEP);
 	assert_call(place.user, FN_WORK);
 	assert_call(place.start, FN_MAIN);
@@ -65,7 +42,7 @@ static void test_the_runtimes_own(void **state)
 	static const unsigned fns[] = { FN_SLEEP, FN_SYSMON, FN_GOEXIT };
 
 	(void)state;
-	park(fns, 3);
+	park_in(fns, 3);
 	assert_call(place.top, FN_SLEEP);
 	assert_null(place.user);
 	assert_null(place.created);
@@ -80,7 +57,7 @@ static void test_main_goroutine_is_the_users(void **state)
 	(void)state;
 	fake_set(&s, STACK_G, VOLE_G_GOID, 1);
 	fake_set(&s, STACK_G, VOLE_G_GO_PC, fake_in(FN_MSTART));
-	park(fns, 4);
+	park_in(fns, 4);
 	assert_false(place.system);
 	assert_null(place.created); /* by no go statement */
 	assert_call(place.start, FN_RUNTIME_MAIN);
@@ -92,7 +69,7 @@ static void test_why_no_more_is_known(void **state)
 
 	(void)state;
 	fake_word(&s, SP + 16 + 8, 0x1234);
-	park(fns, 2);
+	park_in(fns, 2);
 	assert_call(place.top, FN_SLEEP);
 	assert_null(place.user);
 	assert_non_null(strstr(place.end, "in no function"));

@@ -29,14 +29,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct vole_type *make_struct(const char *name, uint64_t size)
-{
-	struct vole_type *type = fake_type(&p.go, VOLE_KIND_STRUCT, size);
-
-	type->name = name;
-	return type;
-}
-
 static bool open_it(struct vole_type *type, uint64_t addr)
 {
 	struct vole_value value = { .type = type,
@@ -58,7 +50,7 @@ static const char *text_of(struct vole_type *type)
 static struct vole_type *make_reflect(uint64_t rtype, uint64_t ptr,
 				      uint64_t flag)
 {
-	struct vole_type *type = make_struct("reflect.Value", 24);
+	struct vole_type *type = fake_struct(&p.go, "reflect.Value", 24);
 
 	fake_member(&p.go, type, "typ_", fake_type(&p.go, VOLE_KIND_PTR, 8), 0);
 	fake_member(&p.go, type, "ptr",
@@ -147,7 +139,7 @@ static void test_atomic_value(void **state)
 	static const struct vole_debuginfo_ops ops = { .find = find_var,
 						       .info = var_info };
 	struct vole_debuginfo di = { .ops = &ops };
-	struct vole_type *type = make_struct("sync/atomic.Value", 16);
+	struct vole_type *type = fake_struct(&p.go, "sync/atomic.Value", 16);
 	struct vole_type *any;
 	struct vole_error err;
 
@@ -168,9 +160,10 @@ static void test_atomic_value(void **state)
 /* _ is a [0]T in some releases, a [0]*T in others. */
 static void test_atomic_pointer(void **state)
 {
-	struct vole_type *target = make_struct("main.T", 8);
+	struct vole_type *target = fake_struct(&p.go, "main.T", 8);
 	struct vole_type *elem = fake_pointer(&p.go, target);
-	struct vole_type *type = make_struct("sync/atomic.Pointer[main.T]", 8);
+	struct vole_type *type =
+		fake_struct(&p.go, "sync/atomic.Pointer[main.T]", 8);
 	struct vole_type *none = fake_type(&p.go, VOLE_KIND_ARRAY, 0);
 
 	(void)state;
@@ -194,7 +187,7 @@ static void test_atomic_pointer(void **state)
 /* type Pointer[T any] struct { _ [0]*T; u unsafe.Pointer } */
 static struct vole_type *make_weak(struct vole_type *elem, const char *name)
 {
-	struct vole_type *type = make_struct(name, 8);
+	struct vole_type *type = fake_struct(&p.go, name, 8);
 	struct vole_type *none = fake_type(&p.go, VOLE_KIND_ARRAY, 0);
 
 	none->elem = elem;
@@ -206,7 +199,7 @@ static struct vole_type *make_weak(struct vole_type *elem, const char *name)
 
 static void test_weak_pointer(void **state)
 {
-	struct vole_type *target = make_struct("main.T", 8);
+	struct vole_type *target = fake_struct(&p.go, "main.T", 8);
 	struct vole_type *elem = fake_pointer(&p.go, target);
 	struct vole_type *type = make_weak(elem, "weak.Pointer[main.T]");
 
@@ -227,7 +220,7 @@ static void test_weak_pointer(void **state)
 
 static void test_weak_pointer_that_cannot_be(void **state)
 {
-	struct vole_type *target = make_struct("main.T", 8);
+	struct vole_type *target = fake_struct(&p.go, "main.T", 8);
 	struct vole_type *elem = fake_pointer(&p.go, target);
 	struct vole_type *type = make_weak(elem, "weak.Pointer[main.U]");
 
@@ -247,7 +240,7 @@ static void test_weak_pointer_that_cannot_be(void **state)
 
 static void test_wait_groups(void **state)
 {
-	struct vole_type *type = make_struct("sync.WaitGroup", 16);
+	struct vole_type *type = fake_struct(&p.go, "sync.WaitGroup", 16);
 
 	(void)state;
 	assert_null(text_of(type));
