@@ -110,15 +110,18 @@ static bool check(struct checker *c, const char *what, uint64_t addr,
 	return false;
 }
 
-/* makeBucketArray() puts the first overflow buckets behind the array. */
-static bool in_array(const struct checker *c, uint64_t addr)
+/*
+ * makeBucketArray() puts the first overflow buckets of an array behind it:
+ * verify_extra_unit() checks these.
+ */
+static bool in_array(const struct checker *c, const struct vole_map_unit *unit)
 {
 	struct vole_object object;
 
-	return vole_object_at(c->heap, addr, &object) &&
+	return vole_object_at(c->heap, unit->addr, &object) &&
 	       object.part == VOLE_PART_OBJECT &&
-	       (object.base == c->map->buckets ||
-		object.base == c->map->old_buckets);
+	       object.base ==
+		       (unit->old ? c->map->old_buckets : c->map->buckets);
 }
 
 static bool on_unit(struct vole_map_visitor *visitor,
@@ -127,7 +130,7 @@ static bool on_unit(struct vole_map_visitor *visitor,
 	struct checker *c = (struct checker *)visitor;
 	struct vole_object object;
 
-	if (unit->depth && !in_array(c, unit->addr))
+	if (unit->depth && !in_array(c, unit))
 		check(c, "overflow bucket", unit->addr, c->map->shape.unit_size,
 		      HEAP, &object);
 	return !c->stopped;

@@ -84,8 +84,10 @@ bool vole_map_show_verify(struct vole_context *ctx, const struct vole_map *map,
 	bool ok;
 
 	/* Without the heap the rest holds all the same. */
-	if (vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &why))
+	if (vole_heap_get(ctx->rt, ctx->sink->ui, &heap, &why)) {
 		verify.room = vole_map_room(map, heap, map->buckets);
+		verify.old_room = vole_map_room(map, heap, map->old_buckets);
+	}
 	vole_sink_table(ctx->sink, "problems", columns, 5);
 	ok = vole_map_verify(&verify, err);
 	if (ok && heap && !vole_sink_stopped(ctx->sink))

@@ -41,10 +41,10 @@ struct vole_map_verify {
 	bool (*interrupted)(void *arg, uint64_t entries);
 	void *arg;
 	/*
-	 * Classic: how many buckets the object has room for that begins where
-	 * they begin; 0: not known.
+	 * Classic: how many buckets the objects have room for that begin where
+	 * the buckets and the old ones begin; 0: not known.
 	 */
-	uint64_t room;
+	uint64_t room, old_room;
 	/* Results. */
 	uint64_t num_problems;
 	uint64_t units; /* buckets or groups looked at */

@@ -8,43 +8,65 @@
 
 enum {
 	SIZE_WORD = 8,
-	/* From this B on there are overflow buckets behind the array. */
-	MIN_KEPT_B = 4,
+	/* An array of so many has overflow buckets behind it. */
+	MIN_KEPT = 16,
 };
 
-static uint64_t end_of_array(const struct vole_map *map)
+/* The overflow buckets that were made with an array, behind it. */
+struct kept {
+	uint64_t begin, num;
+};
+
+/* False: not known. */
+static bool find_kept(const struct verifier *v, bool old, struct kept *ret)
 {
-	return map->buckets +
-	       vole_classic_num_buckets(map) * map->shape.unit_size;
+	const struct vole_map *map = v->map;
+	uint64_t base = old ? map->old_buckets : map->buckets;
+	uint64_t room = old ? v->verify->old_room : v->verify->room;
+	uint64_t num = old ? vole_classic_num_old_buckets(map) :
+			     vole_classic_num_buckets(map);
+
+	*ret = (struct kept){ base + num * map->shape.unit_size, 0 };
+	if (num < MIN_KEPT)
+		return true;
+	if (room <= num)
+		return false;
+	ret->num = room - num;
+	return true;
 }
 
-/* How many buckets lie behind the array; false: not known. */
-static bool num_kept(const struct verifier *v, uint64_t *ret)
+/* Of a chain's bucket: if it is a kept one it must be whole, and counts. */
+static void check_kept(struct verifier *v, const struct vole_map_unit *unit)
 {
-	uint64_t num = vole_classic_num_buckets(v->map);
+	uint64_t size = v->map->shape.unit_size, offset, index;
+	struct kept kept;
 
-	if (v->map->b < MIN_KEPT_B) {
-		*ret = 0;
-		return true;
+	if (!find_kept(v, unit->old, &kept))
+		return;
+	offset = unit->addr - kept.begin;
+	index = offset / size;
+	if (index >= kept.num)
+		return;
+	if (offset % size) {
+		v->damaged = true;
+		verify_problem(v, VOLE_MAP_BAD_CHAIN, unit->addr,
+			       "an overflow bucket begins at byte %" PRIu64
+			       " of number %" PRIu64 " behind the array",
+			       offset % size, index);
+	} else if (!unit->old) {
+		v->kept++;
+		if (v->last_kept < index)
+			v->last_kept = index;
 	}
-	if (v->verify->room <= num)
-		return false;
-	*ret = v->verify->room - num;
-	return true;
 }
 
 void verify_extra_unit(struct verifier *v, const struct vole_map_unit *unit)
 {
-	const struct vole_map *map = v->map;
-	uint64_t num;
-
 	if (unit->old)
 		v->old_overflows++;
 	else
 		v->overflows++;
-	if (!unit->old && num_kept(v, &num) &&
-	    unit->addr - end_of_array(map) < num * map->shape.unit_size)
-		v->kept++;
+	check_kept(v, unit);
 	if (!vole_hash_put(&v->chained, unit->addr,
 			   unit->old ? VERIFY_OLD : VERIFY_NEW))
 		v->failed = v->stopped = true;
@@ -78,31 +100,46 @@ static void check_waiting(struct verifier *v, uint64_t next, uint64_t end)
 	}
 }
 
-static void check_next(struct verifier *v, uint64_t next)
+/* newoverflow() takes them one after another, before it makes any. */
+static void check_used(struct verifier *v, const struct kept *kept,
+		       uint64_t used)
 {
-	const struct vole_map *map = v->map;
-	uint64_t size = map->shape.unit_size, num, used;
-
-	if (!num_kept(v, &num))
-		return;
-	used = next ? (next - end_of_array(map)) / size : num;
-	if (next && ((next - end_of_array(map)) % size || used >= num)) {
-		verify_problem(v, VOLE_MAP_BAD_CHAIN, map->extra,
-			       "the next overflow bucket is at 0x%" PRIx64
-			       ", which is none of the %" PRIu64
-			       " behind the array",
-			       next, num);
-		return;
-	}
-	if (!v->damaged && (v->kept != used || (next && v->overflows != used)))
-		verify_problem(v, VOLE_MAP_BAD_CHAIN, map->extra,
+	if (v->kept != used || (used < kept->num && v->overflows != used))
+		verify_problem(v, VOLE_MAP_BAD_CHAIN, v->map->extra,
 			       "%" PRIu64 " of the %" PRIu64
 			       " overflow buckets behind the array should be "
 			       "in use, but %" PRIu64 " are, and %" PRIu64
 			       " elsewhere",
-			       used, num, v->kept, v->overflows - v->kept);
+			       used, kept->num, v->kept,
+			       v->overflows - v->kept);
+	else if (used && v->last_kept >= used)
+		verify_problem(v, VOLE_MAP_BAD_CHAIN, v->map->extra,
+			       "the first %" PRIu64
+			       " overflow buckets behind the array should be "
+			       "in use, but number %" PRIu64 " is",
+			       used, v->last_kept);
+}
+
+static void check_next(struct verifier *v, uint64_t next)
+{
+	uint64_t size = v->map->shape.unit_size, used;
+	struct kept kept;
+
+	if (!find_kept(v, false, &kept))
+		return;
+	used = next ? (next - kept.begin) / size : kept.num;
+	if (next && ((next - kept.begin) % size || used >= kept.num)) {
+		verify_problem(v, VOLE_MAP_BAD_CHAIN, v->map->extra,
+			       "the next overflow bucket is at 0x%" PRIx64
+			       ", which is none of the %" PRIu64
+			       " behind the array",
+			       next, kept.num);
+		return;
+	}
+	if (!v->damaged)
+		check_used(v, &kept, used);
 	if (next)
-		check_waiting(v, next, end_of_array(map) + num * size);
+		check_waiting(v, next, kept.begin + kept.num * size);
 }
 
 /* --- lists ------------------------------------------------------------------- */
@@ -197,7 +234,7 @@ void verify_extra_end(struct verifier *v)
 
 	if (!map->rt->layout.place[VOLE_HMAP_EXTRA].known || !map->buckets)
 		return;
-	if (!map->extra && map->b >= MIN_KEPT_B) {
+	if (!map->extra && vole_classic_num_buckets(map) >= MIN_KEPT) {
 		verify_problem(v, VOLE_MAP_BAD_HEADER, map->addr,
 			       "%" PRIu64 " buckets, but no mapextra",
 			       vole_classic_num_buckets(map));

@@ -36,6 +36,7 @@ struct verifier {
 	uint64_t overflows; /* in the new array's chains */
 	uint64_t old_overflows;
 	uint64_t kept; /* those of the new array's that lie behind it */
+	uint64_t last_kept; /* the last of them, counted from 0 */
 	struct vole_hash chained; /* overflow buckets, by enum verify_chain */
 	bool rest; /* the chain is over by its marks */
 	bool empty; /* the slot before was, by a mark that more follows */

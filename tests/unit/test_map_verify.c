@@ -19,6 +19,7 @@ enum {
 	BUCKETS = FAKE_BASE + 0x8000,
 	OLD = FAKE_BASE + 0xa000,
 	CHAIN = FAKE_BASE + 0xc000,
+	EXTRA = FAKE_BASE + 0xc800,
 	GROUP = 8 + 8 * 16, /* of map[int]int */
 	BUCKET = GROUP + 8,
 	FULL = 0x11,
@@ -29,6 +30,7 @@ static struct vole_map_verify verify;
 static struct vole_map map;
 static struct vole_error err;
 static struct vole_map_problem first;
+static uint64_t room, old_room; /* of the arrays, in buckets */
 
 static int setup_classic(void **state)
 {
@@ -72,6 +74,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	fake_go_close(&go);
+	room = old_room = 0;
 	return 0;
 }
 
@@ -91,7 +94,9 @@ static uint64_t run(void)
 	assert_true(vole_map_open(&go.rt, &go.map, MAP, &map, &err));
 	verify = (struct vole_map_verify){ .map = &map,
 					   .problem = keep_first,
-					   .arg = &num };
+					   .arg = &num,
+					   .room = room,
+					   .old_room = old_room };
 	assert_true(vole_map_verify(&verify, &err));
 	assert_int_equal(num, verify.num_problems);
 	return num;
@@ -225,6 +230,70 @@ static void test_a_slot_that_did_not_move(void **state)
 	assert_int_equal(first.addr, OLD + 3);
 }
 
+/*
+ * 16 empty buckets, the first of which is followed by the first of three that
+ * were made with the array.
+ */
+static void make_room(void)
+{
+	uint64_t kept = BUCKETS + 16 * BUCKET;
+	unsigned i;
+
+	fake_field(&go, VOLE_HMAP_EXTRA, 40, 8);
+	fake_field(&go, VOLE_MAPEXTRA_OVERFLOW, 0, 8);
+	fake_field(&go, VOLE_MAPEXTRA_OLD_OVERFLOW, 8, 8);
+	fake_field(&go, VOLE_MAPEXTRA_NEXT_OVERFLOW, 16, 8);
+	for (i = 0; i < 3 * BUCKET; i += 8)
+		fake_put(&go, BUCKETS + i, 8, 0);
+	fake_put(&go, MAP, 8, 0);
+	fake_put(&go, MAP + 9, 1, 4);
+	fake_put(&go, MAP + 40, 8, EXTRA);
+	fake_put(&go, BUCKETS + BUCKET - 8, 8, kept);
+	fake_put(&go, EXTRA + 16, 8, kept + BUCKET);
+	fake_put(&go, kept + 3 * BUCKET - 8, 8, BUCKETS);
+	room = 19;
+}
+
+static void test_buckets_that_wait(void **state)
+{
+	(void)state;
+	make_room();
+	assert_int_equal(run(), 0);
+}
+
+static void test_a_chain_begins_within_a_bucket_that_waited(void **state)
+{
+	(void)state;
+	make_room();
+	fake_put(&go, BUCKETS + BUCKET - 8, 8, BUCKETS + 16 * BUCKET + 16);
+	assert_found(VOLE_MAP_BAD_CHAIN);
+	assert_int_equal(first.addr, BUCKETS + 16 * BUCKET + 16);
+}
+
+static void test_a_chain_has_a_bucket_out_of_turn(void **state)
+{
+	(void)state;
+	make_room();
+	fake_put(&go, BUCKETS + BUCKET - 8, 8, BUCKETS + 17 * BUCKET);
+	assert_found(VOLE_MAP_BAD_CHAIN);
+	assert_int_equal(first.addr, EXTRA);
+}
+
+static void test_an_old_chain_begins_within_a_bucket(void **state)
+{
+	(void)state;
+	make_room();
+	fake_put(&go, MAP + 8, 1, 8); /* sameSizeGrow */
+	fake_put(&go, MAP + 10, 2, 1);
+	fake_put(&go, MAP + 24, 8, OLD);
+	old_room = 17;
+	fake_put(&go, OLD + BUCKET - 8, 8, OLD + 16 * BUCKET);
+	assert_int_equal(run(), 0);
+	fake_put(&go, OLD + BUCKET - 8, 8, OLD + 16 * BUCKET + 16);
+	assert_found(VOLE_MAP_BAD_CHAIN);
+	assert_int_equal(first.addr, OLD + 16 * BUCKET + 16);
+}
+
 static void test_nevacuate_without_growth(void **state)
 {
 	(void)state;
@@ -308,6 +377,10 @@ int main(void)
 		CLASSIC(test_growing),
 		CLASSIC(test_an_entry_came_before_the_old_ones_moved),
 		CLASSIC(test_a_slot_that_did_not_move),
+		CLASSIC(test_buckets_that_wait),
+		CLASSIC(test_a_chain_begins_within_a_bucket_that_waited),
+		CLASSIC(test_a_chain_has_a_bucket_out_of_turn),
+		CLASSIC(test_an_old_chain_begins_within_a_bucket),
 		CLASSIC(test_nevacuate_without_growth),
 		SWISS(test_a_right_map),
 		SWISS(test_a_wrong_count),
