@@ -37,6 +37,7 @@ struct hashing {
 	struct vole_keyhash *keyhash;
 	struct vole_key_source *source;
 	unsigned depth;
+	bool typed; /* what interfaces hold counts with its type */
 	bool random;
 };
 
@@ -269,6 +270,8 @@ static bool step_iface(struct hashing *h, bool has_tab, uint64_t at,
 	}
 	if (!plan_of(keyhash, words[0], &plan, err))
 		return false;
+	if (h->typed)
+		seed = vole_memhash64(&keyhash->mem, words[0], seed);
 	if (h->depth++ >= MAX_DEPTH)
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
 				 "interfaces over %d deep", MAX_DEPTH);
@@ -320,17 +323,14 @@ static bool run_steps(struct hashing *h, const struct vole_key_step *step,
 	return true;
 }
 
-static bool run_plan(struct vole_keyhash *keyhash,
-		     const struct vole_key_plan *plan,
-		     struct vole_key_source *source, uint64_t seed,
-		     struct vole_key_hash *ret, struct vole_error *err)
+static bool run_plan(struct hashing *h, const struct vole_key_plan *plan,
+		     uint64_t seed, struct vole_key_hash *ret,
+		     struct vole_error *err)
 {
-	struct hashing h = { .keyhash = keyhash, .source = source };
-
-	keyhash->budget = BUDGET;
-	if (!run_steps(&h, plan->first, 0, &seed, err))
+	h->keyhash->budget = BUDGET;
+	if (!run_steps(h, plan->first, 0, &seed, err))
 		return false;
-	*ret = (struct vole_key_hash){ .bits = seed, .random = h.random };
+	*ret = (struct vole_key_hash){ .bits = seed, .random = h->random };
 	return true;
 }
 
@@ -338,9 +338,32 @@ bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
 		     struct vole_key_hash *ret, struct vole_error *err)
 {
 	struct memory_source source = memory_source(keyhash, addr);
+	struct hashing h = { .keyhash = keyhash, .source = &source.source };
 
-	return run_plan(keyhash, keyhash->key, &source.source, keyhash->seed,
-			ret, err);
+	return run_plan(&h, keyhash->key, keyhash->seed, ret, err);
+}
+
+static bool hash_again(struct vole_keyhash *keyhash, uint64_t addr,
+		       struct vole_key_hash *ret, struct vole_error *err)
+{
+	struct memory_source source = memory_source(keyhash, addr);
+	struct hashing h = { .keyhash = keyhash,
+			     .source = &source.source,
+			     .typed = true };
+
+	return run_plan(&h, keyhash->key, ~keyhash->seed, ret, err);
+}
+
+bool vole_keyhash_same(struct vole_keyhash *keyhash, uint64_t a, uint64_t b,
+		       bool *ret, struct vole_error *err)
+{
+	struct vole_key_hash one, other;
+
+	if (!hash_again(keyhash, a, &one, err) ||
+	    !hash_again(keyhash, b, &other, err))
+		return false;
+	*ret = one.bits == other.bits && !one.random;
+	return true;
 }
 
 void vole_keyhash_prefetch(const struct vole_keyhash *keyhash, uint64_t addr)
@@ -367,7 +390,9 @@ bool vole_keyhash_of(struct vole_keyhash *keyhash,
 		     struct vole_key_source *source, struct vole_key_hash *ret,
 		     struct vole_error *err)
 {
-	if (!run_plan(keyhash, keyhash->key, source, keyhash->seed, ret, err))
+	struct hashing h = { .keyhash = keyhash, .source = source };
+
+	if (!run_plan(&h, keyhash->key, keyhash->seed, ret, err))
 		return false;
 	ret->word = keyhash->word;
 	return true;
@@ -377,10 +402,11 @@ bool vole_keyhash_dynamic(struct vole_keyhash *keyhash, uint64_t rtype,
 			  struct vole_key_source *source,
 			  struct vole_key_hash *ret, struct vole_error *err)
 {
+	struct hashing h = { .keyhash = keyhash, .source = source };
 	const struct vole_key_plan *plan;
 
 	if (!plan_of(keyhash, rtype, &plan, err) ||
-	    !run_plan(keyhash, plan, source, keyhash->seed ^ c0, ret, err))
+	    !run_plan(&h, plan, keyhash->seed ^ c0, ret, err))
 		return false;
 	ret->bits *= c1;
 	return true;

@@ -66,6 +66,13 @@ VOLE_CHECKED bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
 				  struct vole_key_hash *ret,
 				  struct vole_error *err);
 /**
+ * Are the keys at @p a and @p b, of one hash, equal? Their hashes with another
+ * seed decide, into which the types go of what interfaces hold.
+ */
+VOLE_CHECKED bool vole_keyhash_same(struct vole_keyhash *keyhash, uint64_t a,
+				    uint64_t b, bool *ret,
+				    struct vole_error *err);
+/**
  * The key at @p addr will be hashed soon: fetch what it points to. Worth its
  * cost for several keys ahead in a large map.
  */

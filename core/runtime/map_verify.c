@@ -97,10 +97,12 @@ static void trust(struct verifier *v)
 	v->waiting.len = 0;
 }
 
-void verify_key_ok(struct verifier *v)
+void verify_key_ok(struct verifier *v, const struct vole_map_slot *slot,
+		   uint64_t hash)
 {
 	if (!v->trusted)
 		trust(v);
+	verify_same_key(v, slot, hash);
 }
 
 /* A key that leads to no memory, or to none that makes sense. */
@@ -262,6 +264,7 @@ static void run(struct verifier *v)
 		verify_classic_header(v);
 	else
 		verify_swiss_header(v);
+	verify_same_begin(v);
 	if (!v->stopped)
 		vole_map_visit(v->map, &v->visitor);
 	judge_hash(v);
@@ -290,6 +293,7 @@ bool vole_map_verify(struct vole_map_verify *verify, struct vole_error *err)
 		verify->unhashed = verify->entries;
 	if (!verify->unhashed)
 		verify->why.code = VOLE_OK;
+	verify_same_end(&v);
 	vole_array_free(&v.waiting);
 	vole_hash_free(&v.chained);
 	return v.failed ? vole_fail_nomem(err) : true;

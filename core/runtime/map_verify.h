@@ -13,7 +13,7 @@
 enum vole_map_problem_kind {
 	VOLE_MAP_BAD_HEADER, /* a field that cannot be */
 	VOLE_MAP_BAD_COUNT, /* more or fewer entries than it says */
-	VOLE_MAP_BAD_KEY, /* an entry that its key's hash does not lead to */
+	VOLE_MAP_BAD_KEY, /* its hash does not lead there, or it is twice */
 	VOLE_MAP_BAD_SEED, /* no key's hash leads to its entry */
 	VOLE_MAP_BAD_CONTROL, /* a tophash or control byte that cannot be */
 	VOLE_MAP_BAD_CHAIN, /* overflow buckets, or their number */

@@ -87,7 +87,7 @@ static void check_key(struct verifier *v, const struct vole_map_unit *unit,
 	top = vole_classic_top_hash(map, hash);
 	number = hash & (num - 1);
 	if (top == unit->control[i] && number == unit->number)
-		verify_key_ok(v);
+		verify_key_ok(v, &slot, hash);
 	else
 		verify_key_problem(v, &slot,
 				   "%" PRIu64 " has top hash 0x%02x, but its "
@@ -210,6 +210,7 @@ static void check_unmoved(struct verifier *v, const struct vole_map_unit *unit)
 void verify_classic_unit(struct verifier *v, const struct vole_map_unit *unit)
 {
 	if (!unit->depth) {
+		verify_same_begin(v);
 		v->rest = v->empty = false;
 		v->moved = unit->old && unit->state[0] == VOLE_MAP_MOVED;
 	} else {

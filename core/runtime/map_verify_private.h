@@ -15,6 +15,20 @@ enum verify_chain {
 	VERIFY_LISTED,
 };
 
+/** A key that lies where its hash leads. */
+struct verify_key {
+	uint64_t hash;
+	uint64_t key; /* its address */
+	uint64_t part; /* it was seen in; 0: none */
+};
+
+/** Those of one chain, table or group, by their hashes. */
+struct verify_keys {
+	struct verify_key *slots;
+	size_t room, len;
+	uint64_t part; /* counts from 1 */
+};
+
 struct verifier {
 	struct vole_map_visitor visitor; /* first: cast back */
 	struct vole_map_verify *verify;
@@ -32,6 +46,7 @@ struct verifier {
 	bool trusted;
 	uint64_t misplaced;
 	VOLE_ARRAY(struct vole_map_problem) waiting;
+	struct verify_keys keys;
 	/* Classic. */
 	uint64_t overflows; /* in the new array's chains */
 	uint64_t old_overflows;
@@ -62,8 +77,15 @@ void verify_key_problem(struct verifier *v, const struct vole_map_slot *slot,
 bool verify_hash(struct verifier *v, const struct vole_map_unit *unit,
 		 unsigned index, struct vole_map_slot *ret_slot,
 		 uint64_t *ret_hash);
-/** The key was where its hash leads. */
-void verify_key_ok(struct verifier *v);
+/** The key in @p slot is where its hash leads. */
+void verify_key_ok(struct verifier *v, const struct vole_map_slot *slot,
+		   uint64_t hash);
+/** Another chain, table or group begins. */
+void verify_same_begin(struct verifier *v);
+/** Tell of a key that the part has already. */
+void verify_same_key(struct verifier *v, const struct vole_map_slot *slot,
+		     uint64_t hash);
+void verify_same_end(struct verifier *v);
 
 void verify_classic_header(struct verifier *v);
 void verify_classic_unit(struct verifier *v, const struct vole_map_unit *unit);

@@ -57,6 +57,7 @@ static void check_slots(struct verifier *v, const struct vole_map_table *table)
 
 void verify_swiss_table(struct verifier *v, const struct vole_map_table *table)
 {
+	verify_same_begin(v);
 	v->table_used = v->table_deleted = 0;
 	v->used += table->used;
 	if (table->index != (int64_t)table->slot)
@@ -162,7 +163,7 @@ static void check_key(struct verifier *v, const struct vole_map_unit *unit,
 			     unit->table->num_slots &&
 		     reached(v, unit, hash);
 	if (ok)
-		verify_key_ok(v);
+		verify_key_ok(v, &slot, hash);
 	else
 		misplaced(v, unit, &slot, hash);
 }

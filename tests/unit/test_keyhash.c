@@ -25,6 +25,7 @@ enum {
 	COMPOSITE = FAKE_BASE + 0x500,
 	FIELDS = FAKE_BASE + 0x600,
 	KEY = FAKE_BASE + 0x2000,
+	OTHER_KEY = FAKE_BASE + 0x2100,
 	TEXT = FAKE_BASE + 0x3000,
 	TOWER = FAKE_BASE + 0x4000,
 	/* Names, from FAKE_BASE. */
@@ -180,6 +181,40 @@ static void test_interfaces(void **state)
 	assert_hash(EFACE, C1 * vole_memhash64(&keyhash.mem, 77, SEED ^ C0));
 	fake_put(&go, KEY, 8, POINTER);
 	assert_hash(EFACE, C1 * vole_memhash64(&keyhash.mem, TEXT, SEED ^ C0));
+}
+
+static bool is_same(uint64_t rtype)
+{
+	bool same = false;
+
+	hash_as(rtype, VOLE_KEY_COMPILED);
+	assert_true(vole_keyhash_same(&keyhash, KEY, OTHER_KEY, &same, &err));
+	return same;
+}
+
+static void test_keys_of_one_hash_may_be_the_same(void **state)
+{
+	(void)state;
+	put_text();
+	put_string(KEY, TEXT, 1);
+	put_string(OTHER_KEY, TEXT + 9, 1); /* "t", not "s" */
+	assert_false(is_same(STRING));
+	put_string(OTHER_KEY, TEXT, 1);
+	assert_true(is_same(STRING));
+	fake_put(&go, KEY, 8, INT64);
+	fake_put(&go, OTHER_KEY, 8, INT64);
+	fake_put(&go, KEY + 8, 8, TEXT);
+	fake_put(&go, OTHER_KEY + 8, 8, TEXT + 0x100);
+	fake_put(&go, TEXT, 8, 77);
+	fake_put(&go, TEXT + 0x100, 8, 77);
+	assert_true(is_same(EFACE));
+	/* Its hash is the same. */
+	put_type(COMPOSITE, VOLE_KIND_UINT64, REGULAR, 8);
+	fake_put(&go, OTHER_KEY, 8, COMPOSITE);
+	assert_false(is_same(EFACE));
+	fake_put(&go, KEY, 8, 0x7ff8000000000001);
+	fake_put(&go, OTHER_KEY, 8, 0x7ff8000000000001);
+	assert_false(is_same(FLOAT64));
 }
 
 /* struct{ a, b int32; s string }: the compiler joins a and b. */
@@ -340,6 +375,7 @@ int main(void)
 		TEST(test_floats),
 		TEST(test_a_nan_is_random),
 		TEST(test_interfaces),
+		TEST(test_keys_of_one_hash_may_be_the_same),
 		TEST(test_fields_run_together),
 		TEST(test_blanks_and_padding_do_not_count),
 		TEST(test_arrays),

@@ -84,8 +84,27 @@ func changeWords() {
 	wordsKey, wordsGot = bucket.keys[0], words[bucket.keys[0]]
 }
 
+// The same key twice, as threads leave it that write without a lock; and keys of
+// one hash that are not the same, by their types.
+var (
+	twins    = map[int64]string{1: "one", 2: "two"} //truth:skip
+	sameHash = map[interface{}]int{int64(5): 1, uint64(5): 2, uintptr(5): 3}
+)
+
+func makeTwins() {
+	units := unitsOf(*(*unsafe.Pointer)(unsafe.Pointer(&twins)))
+	keys, step := uintptr(8), uintptr(8)
+	if !classic() {
+		step += unsafe.Sizeof("")
+	}
+	mark := func(i uintptr) *uint8 { return (*uint8)(unsafe.Pointer(uintptr(units) + i)) }
+	key := func(i uintptr) *int64 { return (*int64)(unsafe.Pointer(uintptr(units) + keys + i*step)) }
+	*mark(1), *key(1) = *mark(0), *key(0)
+}
+
 func changeKeys() {
 	lose()
+	makeTwins()
 	changeWords()
 	reusedKey, reusedGot = change(reused, []byte("? was read here"))
 	longKey, longGot = change(reusedLong, make([]byte, 100))

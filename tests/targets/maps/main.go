@@ -272,6 +272,7 @@ func main() {
 	d.Var("main.reusedGot", &reusedGot)
 	d.Var("main.longGot", &longGot)
 	d.Var("main.wordGot", &wordGot)
+	d.Var("main.sameHash", &sameHash)
 	d.Var("main.wordsGot", &wordsGot)
 	end(d)
 }
