@@ -198,14 +198,15 @@ const struct vole_command vole_cmd_map = {
 		"exit status is 1 when there are any.\n\n"
 		"--iterators looks for range loops over the map, in the stacks of all\n"
 		"goroutines, and for those of reflection, in the heap and in variables: the\n"
-		"entry each is at, how many are left, whether the map grew since it began, from\n"
-		"Go 1.24 whether it was cleared, and, while the entry's slot is one of the\n"
-		"map's, whether the entry is still there. A loop goes on with what the map had\n"
-		"when it began; where that is not what it has now, the state says which buckets\n"
-		"or groups these are and whether they are allocated, freed, now of another or,\n"
-		"when nothing shows that the loop is still in use, maybe of another. Then `left`\n"
-		"is an upper limit, and only given while the memory is sure to be the loop's. A\n"
-		"loop that was left early may still be seen.",
+		"slot each is at, with the key that is there now, how many entries are left,\n"
+		"whether the map grew since it began (of several tables only when it did), from\n"
+		"Go 1.24 whether it was cleared, and, where it can be told, that its entry is no\n"
+		"longer there. A loop goes on with what the map had when it began; where that is\n"
+		"not what it has now, the state says which buckets or groups these are and\n"
+		"whether they are allocated, freed, now of another or, when nothing shows that\n"
+		"the loop is still in use, maybe of another. Then `left` is an upper limit, and\n"
+		"only given while the memory is sure to be the loop's. A loop that was left early\n"
+		"may still be seen.",
 	.example = "map main.users",
 	.json = "`type`, `impl` (`classic`, `swiss`, `nil`), `address`, "
 		"`count`, `growing`, `writing`, `watch`, `watch_lldb`, `header_lives` and "
@@ -239,9 +240,9 @@ const struct vole_command vole_cmd_map = {
 		"`bucket` or `group`, `slot`, `buckets_left` or "
 		"`tables_left`, `entries_left` (when it can be told: of what the map had before, "
 		"while the loop is sure to be in use; an upper limit with "
-		"`entries_limit`), `grown`, `doublings` (classic), "
+		"`entries_limit`), `grown` (of several tables only when it has), `doublings` (classic), "
 		"`cleared` (from Go 1.24), `gone_known`, `gone` (its entry; "
-		"when it is known), `walks` (`current`, `old`: "
+		"when it is known: another may have come to its slot), `walks` (`current`, `old`: "
 		"what the map grows out of, `former`), `walked` (`address`, "
 		"`size`, `reused` (of `former` ones only when it is so), " VOLE_REGION_JSON
 		"), `state`.",

@@ -116,7 +116,7 @@ static void follow(struct find *f)
 
 	vole_sink_printf(f->ctx->sink, "hash", VOLE_STYLE_PLAIN,
 			 "0x%016" PRIx64, f->hash.bits);
-	if (!vole_map_key_begin(f->map, &f->key, &f->hash, &probe, &f->why)) {
+	if (!vole_map_key_begin(f->map, &f->hash, &probe, &f->why)) {
 		begin_probes(f);
 		vole_sink_end(f->ctx->sink);
 		return;
@@ -167,7 +167,8 @@ static bool search(struct find *f, const struct vole_walk_limits *limits,
 		return put_entry(f, "entry", &slot, limits, err);
 	f->ctx->found_wrong = true;
 	vole_sink_say(f->ctx->sink, VOLE_STYLE_BAD,
-		      vole_map_reads_unhashed(f->map) ?
+		      f->hash.fast == VOLE_KEY_FAST_STRING &&
+				      vole_map_reads_unhashed(f->map) ?
 			      "the key is in the map, but its hash does not "
 			      "lead there: reads of so small a map may find "
 			      "it, writes do not" :
@@ -208,7 +209,8 @@ bool vole_map_show_find(struct vole_context *ctx, const struct vole_map *map,
 	if (!f.by_hash)
 		vole_sink_say(
 			ctx->sink, VOLE_STYLE_BAD,
-			f.hash.word && map->ops == &vole_map_classic ?
+			f.hash.fast == VOLE_KEY_FAST_WORD &&
+					map->ops == &vole_map_classic ?
 				"its top hash is of another key: compiled code "
 				"finds it, as it compares such keys only, "
 				"but reflection does not" :

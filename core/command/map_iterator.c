@@ -201,7 +201,8 @@ void vole_map_iterator_put(struct vole_context *ctx, const struct vole_map *map,
 	if (iter->slot_known)
 		vole_sink_number_json(sink, "slot", iter->index);
 	put_left(sink, map, iter, &memory);
-	vole_sink_flag_json(sink, "grown", iter->grown);
+	if (iter->grown_known)
+		vole_sink_flag_json(sink, "grown", iter->grown);
 	if (classic)
 		vole_sink_number_json(sink, "doublings", iter->doublings);
 	if (iter->cleared_known)

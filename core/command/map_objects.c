@@ -183,8 +183,12 @@ static void check_extra(struct checker *c)
 
 	if (!map->extra || !vole_map_extra_read(map, &extra, &ignored))
 		return;
-	check(c, "mapextra", map->extra,
-	      map->rt->layout.size[VOLE_STRUCT_MAPEXTRA], HEAP, &object);
+	if (check(c, "mapextra", map->extra,
+		  map->rt->layout.size[VOLE_STRUCT_MAPEXTRA], HEAP, &object) &&
+	    object.noscan)
+		tell(c, "mapextra", map->extra,
+		     "is where pointers are not followed, in slot ",
+		     object.index);
 	check_list(c, &extra.overflow);
 	check_list(c, &extra.old_overflow);
 }

@@ -135,6 +135,24 @@ static void put_in_place(struct vole_context *ctx, const struct vole_backing *b)
 			      "in place, at 0x%" PRIx64 "%s", at, but);
 }
 
+/*
+ * Code from Go 1.26 on may have the array of a variable in its frame. One that
+ * is elsewhere is appended to as ever.
+ */
+static bool may_be_in_frame(struct vole_context *ctx,
+			    const struct vole_backing *b)
+{
+	const struct vole_slice *s = b->slice;
+	struct vole_region region = { .kind = VOLE_REGION_UNKNOWN };
+
+	if (b->self)
+		vole_region_at(ctx->rt, ctx->sink->ui, b->self, &region);
+	return region.kind != VOLE_REGION_HEAP &&
+	       region.kind != VOLE_REGION_VARIABLE &&
+	       vole_growslice_may_be_in_frame(ctx->rt, s->len + 1,
+					      s->elem_size);
+}
+
 /* What `append(s, x)` would do. */
 static void put_append(struct vole_context *ctx, const struct vole_backing *b)
 {
@@ -150,13 +168,21 @@ static void put_append(struct vole_context *ctx, const struct vole_backing *b)
 		put_in_place(ctx, b);
 		return;
 	}
-	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
-		       s->len < s->cap ? "in-place" : "new-array");
 	if (s->len < s->cap) {
+		vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN, "in-place");
 		vole_sink_cell(sink, "next append", VOLE_STYLE_PLAIN,
 			       "in place: its elements have no bytes");
 		return;
 	}
+	if (may_be_in_frame(ctx, b)) {
+		vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN,
+			       "new-array-or-frame");
+		vole_sink_cell(sink, "next append", VOLE_STYLE_PLAIN,
+			       "a new array, or what the compiler keeps for it "
+			       "in the frame");
+		return;
+	}
+	vole_sink_text(sink, "append", VOLE_STYLE_HIDDEN, "new-array");
 	/* The first array of a slice may be the compiler's own. */
 	if (!s->cap || !has_pointers(ctx, b, &pointers) ||
 	    !vole_growslice(ctx->rt, s->cap, s->len + 1, s->elem_size,
@@ -337,7 +363,8 @@ const struct vole_command vole_cmd_slice = {
 		"`room`, " VOLE_BACKING_JSON ", " VOLE_REGION_JSON " of `data`"
 		", `append` (`in-place`, `past-end` of its array, "
 		"`read-only`: in place where nobody can write, "
-		"`new-array`), `append_cap`, `ok`, `problems`: objects of "
+		"`new-array`, `new-array-or-frame`: code from Go 1.26 on "
+		"may keep up to 32 bytes in its frame), `append_cap`, `ok`, `problems`: objects of "
 		"`message`; of a string " VOLE_WRITERS_JSON
 		"; with --aliases " VOLE_ALIASES_JSON ".",
 	.takes = VOLE_TAKES_EXPR,

@@ -1,5 +1,7 @@
 #include "runtime/growslice.h"
 
+#include "runtime/pclntab.h"
+
 enum {
 	NUM_CLASSES = 68,
 	THRESHOLD = 256, /* elements up to which capacity doubles */
@@ -7,6 +9,8 @@ enum {
 	PAGE = 8192,
 	HEADER = 8, /* the type in front of an object, since Go 1.22 */
 	MIN_FOR_HEADER = 512,
+	/* cmd/compile/internal/base: Debug.VariableMakeThreshold */
+	MAX_IN_FRAME = 32,
 };
 
 /* The address space of a process; no slice is larger. */
@@ -95,4 +99,17 @@ bool vole_growslice(const struct vole_runtime *rt, uint64_t cap, uint64_t len,
 		return false;
 	*ret = size / elem_size;
 	return true;
+}
+
+bool vole_growslice_may_be_in_frame(const struct vole_runtime *rt, uint64_t len,
+				    uint64_t elem_size)
+{
+	struct vole_error ignored;
+	struct vole_func func;
+
+	/* Linked in only when some code calls it. */
+	return elem_size && len <= MAX_IN_FRAME / elem_size &&
+	       (vole_func_find(rt, "runtime.growsliceBuf", &func, &ignored) ||
+		vole_func_find(rt, "runtime.growsliceBufNoAlias", &func,
+			       &ignored));
 }

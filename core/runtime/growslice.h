@@ -16,5 +16,12 @@
 VOLE_CHECKED bool vole_growslice(const struct vole_runtime *rt, uint64_t cap,
 				 uint64_t len, uint64_t elem_size, bool noscan,
 				 uint64_t *ret, struct vole_error *err);
+/**
+ * May the compiler have put a slice of @p len elements in a buffer of the
+ * frame, where it grows in place and by other steps? growsliceBuf, in programs
+ * from Go 1.26 on.
+ */
+bool vole_growslice_may_be_in_frame(const struct vole_runtime *rt, uint64_t len,
+				    uint64_t elem_size);
 
 #endif

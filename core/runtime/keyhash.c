@@ -37,7 +37,14 @@ struct hashing {
 	struct vole_keyhash *keyhash;
 	struct vole_key_source *source;
 	unsigned depth;
-	bool typed; /* what interfaces hold counts with its type */
+	/*
+	 * No two keys agree: each part counts with its number, for a nil or
+	 * empty one may hash to nothing, and what interfaces hold with its
+	 * type.
+	 */
+	bool exact;
+	uint64_t nth; /* part */
+	uint64_t len; /* of the last string */
 	bool random;
 };
 
@@ -209,6 +216,7 @@ static bool step_string(struct hashing *h, uint64_t at, uint64_t *hash,
 
 	if (!bytes || !spend(h, len / STEP, err))
 		return false;
+	h->len = len;
 	*hash = vole_memhash(&h->keyhash->mem, bytes, len, *hash);
 	return true;
 }
@@ -270,7 +278,7 @@ static bool step_iface(struct hashing *h, bool has_tab, uint64_t at,
 	}
 	if (!plan_of(keyhash, words[0], &plan, err))
 		return false;
-	if (h->typed)
+	if (h->exact)
 		seed = vole_memhash64(&keyhash->mem, words[0], seed);
 	if (h->depth++ >= MAX_DEPTH)
 		return vole_fail(err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
@@ -316,6 +324,9 @@ static bool run_steps(struct hashing *h, const struct vole_key_step *step,
 		      uint64_t base, uint64_t *hash, struct vole_error *err)
 {
 	for (; step; step = step->next) {
+		if (h->exact)
+			*hash = vole_memhash64(&h->keyhash->mem, ++h->nth,
+					       *hash);
 		if (!spend(h, 1, err) ||
 		    !run_step(h, step, base + step->offset, hash, err))
 			return false;
@@ -343,13 +354,13 @@ bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
 	return run_plan(&h, keyhash->key, keyhash->seed, ret, err);
 }
 
-static bool hash_again(struct vole_keyhash *keyhash, uint64_t addr,
-		       struct vole_key_hash *ret, struct vole_error *err)
+static bool hash_exactly(struct vole_keyhash *keyhash, uint64_t addr,
+			 struct vole_key_hash *ret, struct vole_error *err)
 {
 	struct memory_source source = memory_source(keyhash, addr);
 	struct hashing h = { .keyhash = keyhash,
 			     .source = &source.source,
-			     .typed = true };
+			     .exact = true };
 
 	return run_plan(&h, keyhash->key, ~keyhash->seed, ret, err);
 }
@@ -359,8 +370,8 @@ bool vole_keyhash_same(struct vole_keyhash *keyhash, uint64_t a, uint64_t b,
 {
 	struct vole_key_hash one, other;
 
-	if (!hash_again(keyhash, a, &one, err) ||
-	    !hash_again(keyhash, b, &other, err))
+	if (!hash_exactly(keyhash, a, &one, err) ||
+	    !hash_exactly(keyhash, b, &other, err))
 		return false;
 	*ret = one.bits == other.bits && !one.random;
 	return true;
@@ -394,7 +405,8 @@ bool vole_keyhash_of(struct vole_keyhash *keyhash,
 
 	if (!run_plan(&h, keyhash->key, keyhash->seed, ret, err))
 		return false;
-	ret->word = keyhash->word;
+	ret->fast = keyhash->fast;
+	ret->len = h.len;
 	return true;
 }
 
@@ -451,15 +463,24 @@ static bool read_type(const struct vole_map *map, uint64_t *ret_key,
 	return t.ok;
 }
 
-/* cmd/compile/internal/walk: mapfast() */
-static bool is_word(const struct vole_map *map, enum vole_key_recipe recipe,
-		    const struct vole_key_plan *plan)
+/* An array of one is like its element, a struct of one field like that. */
+static enum vole_key_fast fast_of(const struct vole_map *map,
+				  enum vole_key_recipe recipe,
+				  const struct vole_key_plan *plan)
 {
 	const struct vole_key_step *step = plan->first;
 
-	return recipe == VOLE_KEY_COMPILED && step && !step->next &&
-	       (step->op == VOLE_KEY_WORD32 || step->op == VOLE_KEY_WORD64) &&
-	       step->len == map->key->size;
+	while (step && !step->next && step->op == VOLE_KEY_ARRAY &&
+	       step->len == 1)
+		step = step->each;
+	if (recipe != VOLE_KEY_COMPILED || !step || step->next)
+		return VOLE_KEY_SLOW;
+	if (step->op == VOLE_KEY_STRING && map->key->size == 2 * SIZE_WORD)
+		return VOLE_KEY_FAST_STRING;
+	if ((step->op == VOLE_KEY_WORD32 || step->op == VOLE_KEY_WORD64) &&
+	    step->len == map->key->size)
+		return VOLE_KEY_FAST_WORD;
+	return VOLE_KEY_SLOW;
 }
 
 bool vole_keyhash_open(const struct vole_map *map, struct vole_keyhash *ret,
@@ -476,7 +497,7 @@ bool vole_keyhash_open(const struct vole_map *map, struct vole_keyhash *ret,
 	if (!vole_key_plan(map->rt, key, recipe, &ret->arena, &ret->key, err) ||
 	    !vole_keyhash_find_secret(map, ret, err))
 		goto fail;
-	ret->word = is_word(map, recipe, ret->key);
+	ret->fast = fast_of(map, recipe, ret->key);
 	return true;
 
 fail:

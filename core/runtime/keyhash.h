@@ -15,6 +15,14 @@
 
 struct vole_key_plan;
 
+/** What compiled code looks keys up by: cmd/compile/internal/walk: mapfast(). */
+enum vole_key_fast {
+	VOLE_KEY_SLOW, /* mapaccess1 */
+	/* _fast32, _fast64: 4 or 8 bytes without padding or floats. */
+	VOLE_KEY_FAST_WORD,
+	VOLE_KEY_FAST_STRING, /* _faststr: a string, or nothing beside one */
+};
+
 /** Hashes keys of one map. Close it. */
 struct vole_keyhash {
 	const struct vole_runtime *rt;
@@ -22,7 +30,7 @@ struct vole_keyhash {
 	struct vole_arena arena; /* plans */
 	struct vole_hash plans; /* of dynamic types, by descriptor */
 	const struct vole_key_plan *key; /* of the map's keys */
-	bool word; /* vole_key_hash.word of each */
+	enum vole_key_fast fast;
 	uint64_t seed;
 	uint8_t *scratch; /* bytes that do not lie in one piece */
 	size_t scratch_len;
@@ -32,9 +40,9 @@ struct vole_keyhash {
 struct vole_key_hash {
 	uint64_t bits;
 	bool random; /* there is a NaN in it: each hash is another */
-	/* Of a key of 4 or 8 bytes without padding or floats: compiled code
-	 * looks it up by mapaccess1_fast32 or _fast64. */
-	bool word;
+	/* Of keys of the map's key type, in whatever memory. */
+	enum vole_key_fast fast;
+	uint64_t len; /* of a VOLE_KEY_FAST_STRING */
 };
 
 /**
@@ -66,8 +74,8 @@ VOLE_CHECKED bool vole_keyhash_at(struct vole_keyhash *keyhash, uint64_t addr,
 				  struct vole_key_hash *ret,
 				  struct vole_error *err);
 /**
- * Are the keys at @p a and @p b, of one hash, equal? Their hashes with another
- * seed decide, into which the types go of what interfaces hold.
+ * Are the keys at @p a and @p b, of one hash, equal? Another hash decides, of
+ * all that the process compares.
  */
 VOLE_CHECKED bool vole_keyhash_same(struct vole_keyhash *keyhash, uint64_t a,
 				    uint64_t b, bool *ret,

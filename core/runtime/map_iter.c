@@ -72,6 +72,21 @@ bool iter_had_key(const struct vole_map *map, uint64_t unit, unsigned index,
 			      &ignored);
 }
 
+/*
+ * Keys that lie elsewhere are not used again while the iterator points to
+ * them; of others that came to the same slot nothing tells.
+ */
+void iter_judge_slot(const struct vole_map *map, bool full,
+		     struct vole_map_iter *iter)
+{
+	bool indirect = map->shape.indirect_key;
+
+	iter->gone_known = !full || indirect;
+	iter->gone = !full ||
+		     (indirect &&
+		      !iter_is_key(map, iter->unit, iter->index, iter->key));
+}
+
 bool vole_map_iter_offset(const struct vole_map *map, uint64_t *ret)
 {
 	bool classic = map->ops == &vole_map_classic;

@@ -21,12 +21,17 @@ enum vole_map_iter_walks {
 struct vole_map_iter {
 	uint64_t addr;
 	uint64_t key, elem; /* of the entry it gave last */
-	bool grown; /* the map has grown since: its order is the old one's */
+	/*
+	 * The map has grown since: its order is the old one's. Swiss loops over
+	 * tables take note of it at their next step: only known when it has.
+	 */
+	bool grown_known, grown;
 	bool cleared_known; /* from Go 1.24 on */
 	bool cleared; /* clear() emptied the map since */
 	/*
 	 * The slot of the entry it gave last holds none now, or another. Known
-	 * while the slot is one of the map's.
+	 * while the slot is one of the map's, but when it holds one whose key
+	 * lies in it: that may have come later.
 	 */
 	bool gone_known, gone;
 	unsigned doublings; /* classic: of the map, since it began */

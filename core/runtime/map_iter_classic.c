@@ -186,21 +186,20 @@ static bool count_left(struct count *c, const struct classic_iter *it)
 static void look_up(const struct vole_map *map, const struct classic_iter *it,
 		    struct vole_map_iter *ret)
 {
+	bool may_be_cut = (ret->cleared || !ret->cleared_known) &&
+			  !vole_classic_in_arrays(map, it->unit);
 	uint8_t control[VOLE_MAP_SLOTS];
 	enum vole_map_slot_state state;
 	struct vole_error ignored;
 	uint64_t overflow;
 
 	if (ret->grown || (it->check != NO_CHECK && !map->growing) ||
-	    (ret->cleared && !vole_classic_in_arrays(map, it->unit)) ||
+	    may_be_cut ||
 	    !vole_map_unit_load(map, it->unit, control, &overflow, &ignored))
 		return;
 	state = vole_classic_state(map, control[ret->index]);
-	ret->gone_known = state != VOLE_MAP_MOVED;
-	ret->gone = ret->gone_known &&
-		    (state != VOLE_MAP_OTHER ||
-		     (map->shape.indirect_key &&
-		      !iter_is_key(map, it->unit, ret->index, it->key)));
+	if (state != VOLE_MAP_MOVED)
+		iter_judge_slot(map, state == VOLE_MAP_OTHER, ret);
 }
 
 /* An array that the map outgrew is all that the loop goes through. */
@@ -209,6 +208,7 @@ static void set_array(const struct vole_map *map, const struct classic_iter *it,
 {
 	ret->array = it->buckets;
 	ret->array_size = map->shape.unit_size << it->b;
+	ret->grown_known = true;
 	ret->grown = it->b != map->b || it->buckets != map->buckets;
 	ret->doublings = (unsigned)(map->b - it->b);
 	if (!ret->grown)

@@ -30,6 +30,9 @@ bool iter_same_type(const struct vole_map *map, uint64_t rtype);
  */
 bool iter_is_key(const struct vole_map *map, uint64_t unit, unsigned index,
 		 uint64_t addr);
+/** Is the entry gone, whose slot is @p full now? */
+void iter_judge_slot(const struct vole_map *map, bool full,
+		     struct vole_map_iter *iter);
 /**
  * Can the loop have been given the key at @p addr from that slot? Of keys
  * that lie elsewhere this is not known, once the entry was deleted.

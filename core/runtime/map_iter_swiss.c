@@ -156,12 +156,9 @@ static void look_up(const struct vole_map *map, struct vole_map_iter *ret)
 	struct vole_error ignored;
 	uint64_t overflow;
 
-	ret->gone_known = vole_map_unit_load(map, ret->unit, control, &overflow,
-					     &ignored);
-	ret->gone = ret->gone_known &&
-		    (control[ret->index] & SWISS_NOT_FULL ||
-		     (map->shape.indirect_key &&
-		      !iter_is_key(map, ret->unit, ret->index, ret->key)));
+	if (vole_map_unit_load(map, ret->unit, control, &overflow, &ignored))
+		iter_judge_slot(map, !(control[ret->index] & SWISS_NOT_FULL),
+				ret);
 }
 
 /* Of a slot that held a pointer to its key, which is gone with the entry. */
@@ -195,6 +192,7 @@ static bool open_large(const struct vole_map *map,
 	/* Tables that were replaced are told from others by that. */
 	former = table.index < 0;
 	ret->grown = it->depth != map->global_depth || former;
+	ret->grown_known = ret->grown;
 	forgotten = !found && !former && is_forgotten(map, &table, it);
 	if (!found && !forgotten && !ret->grown && !ret->cleared)
 		return false;
@@ -220,6 +218,7 @@ static bool open_small(const struct vole_map *map, const struct swiss_iter *it,
 	ret->index =
 		(unsigned)((it->index - 1 + it->entry_offset) % VOLE_MAP_SLOTS);
 	ret->slot_known = true;
+	ret->grown_known = true;
 	ret->grown = map->dir_len != 0;
 	ret->walks = ret->grown ? VOLE_MAP_WALKS_FORMER :
 				  VOLE_MAP_WALKS_CURRENT;

@@ -142,7 +142,6 @@ void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len)
 	const struct vole_map *map = probe->map;
 
 	probe->all = is_classic(map) && !map->b && len < LONG_STRING &&
-		     map->key->kind == VOLE_KIND_STRING &&
 		     map->elem->size <= MAX_FAST_ELEM;
 }
 
@@ -162,7 +161,7 @@ void vole_map_probe_word(struct vole_map_probe *probe)
 
 bool vole_map_reads_unhashed(const struct vole_map *map)
 {
-	return map->key->kind == VOLE_KIND_STRING && !map->dir_len && !map->b;
+	return map->elem->size <= MAX_FAST_ELEM && !map->dir_len && !map->b;
 }
 
 static enum vole_map_slot_state state_of(const struct vole_map_probe *probe,

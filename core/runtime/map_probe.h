@@ -52,18 +52,18 @@ VOLE_CHECKED bool vole_map_probe_begin(const struct vole_map *map,
 				       struct vole_map_probe *ret,
 				       struct vole_error *err);
 /**
- * The key is a string of @p len bytes: a classic map of one bucket is read
- * without a look at the hashes when it is short, as map[string]T.
+ * The key is a VOLE_KEY_FAST_STRING of @p len bytes: a classic map of one
+ * bucket is read without a look at the hashes when it is short.
  */
 void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len);
 /**
- * The key is one word, vole_key_hash.word: compiled lookups compare the keys
- * of all entries that they come by, in classic maps and in a single group.
+ * The key is a VOLE_KEY_FAST_WORD: compiled lookups compare the keys of all
+ * entries that they come by, in classic maps and in a single group.
  */
 void vole_map_probe_word(struct vole_map_probe *probe);
 /**
- * May a read of @p map find a string that its hash does not lead to? Of one
- * bucket or group, when a long one looks like no other.
+ * May a read of @p map find a VOLE_KEY_FAST_STRING that its hash does not lead
+ * to? Of one bucket or group, when a long one looks like no other.
  */
 bool vole_map_reads_unhashed(const struct vole_map *map);
 /** The next slot; false with VOLE_OK at the end, as of vole_map_walk_next(). */

@@ -6,18 +6,25 @@
 
 #include <stdlib.h>
 
-enum { FIRST_ROOM = 64 };
+enum {
+	FIRST_ROOM = 64,
+	MAX_ALIKE = 16, /* keys of one hash that others are compared with */
+};
 
-/* The slot of @p hash in the part that is looked at, or where it belongs. */
-static struct verify_key *find(const struct verify_keys *keys, uint64_t hash)
+/* Where to look for @p hash first. */
+static size_t first_at(const struct verify_keys *keys, uint64_t hash)
 {
 	/* Its low bits chose the bucket, seven of them the control byte. */
-	size_t at = hash >> 20 & (keys->room - 1);
+	return hash >> 20 & (keys->room - 1);
+}
 
-	while (keys->slots[at].part == keys->part &&
-	       keys->slots[at].hash != hash)
+static void put(struct verify_keys *keys, const struct verify_key *key)
+{
+	size_t at = first_at(keys, key->hash);
+
+	while (keys->slots[at].part == keys->part)
 		at = (at + 1) & (keys->room - 1);
-	return &keys->slots[at];
+	keys->slots[at] = *key;
 }
 
 static bool grow(struct verify_keys *keys)
@@ -31,7 +38,7 @@ static bool grow(struct verify_keys *keys)
 		return false;
 	for (i = 0; i < keys->room; i++)
 		if (keys->slots[i].part == keys->part)
-			*find(&more, keys->slots[i].hash) = keys->slots[i];
+			put(&more, &keys->slots[i]);
 	free(keys->slots);
 	*keys = more;
 	return true;
@@ -49,30 +56,55 @@ void verify_same_end(struct verifier *v)
 	free(v->keys.slots);
 }
 
+/*
+ * A key that equals the one at @p addr, or none; @p ret_alike is how many of
+ * its hash there were.
+ */
+static const struct verify_key *find_same(struct verifier *v, uint64_t addr,
+					  uint64_t hash, unsigned *ret_alike)
+{
+	const struct verify_keys *keys = &v->keys;
+	const struct verify_key *key;
+	size_t at = first_at(keys, hash);
+	struct vole_error ignored;
+	bool same;
+
+	*ret_alike = 0;
+	/* Half of them are free: there is an end. */
+	for (; keys->slots[at].part == keys->part;
+	     at = (at + 1) & (keys->room - 1)) {
+		key = &keys->slots[at];
+		if (key->hash != hash)
+			continue;
+		if (vole_keyhash_same(&v->keyhash, key->key, addr, &same,
+				      &ignored) &&
+		    same)
+			return key;
+		(*ret_alike)++;
+	}
+	return NULL;
+}
+
 void verify_same_key(struct verifier *v, const struct vole_map_slot *slot,
 		     uint64_t hash)
 {
 	struct verify_keys *keys = &v->keys;
-	struct verify_key *other;
-	struct vole_error ignored;
-	bool same;
+	const struct verify_key *other;
+	unsigned alike;
 
-	/* At most half full, and never without an end. */
 	if (keys->len >= keys->room / 2 && !grow(keys)) {
 		v->failed = v->stopped = true;
 		return;
 	}
-	other = find(keys, hash);
-	if (other->part != keys->part) {
-		*other = (struct verify_key){ hash, slot->key, keys->part };
-		keys->len++;
-	} else if (vole_keyhash_same(&v->keyhash, other->key, slot->key, &same,
-				     &ignored) &&
-		   same) {
+	other = find_same(v, slot->key, hash, &alike);
+	if (other) {
 		verify_key_problem(v, slot,
 				   "at 0x%" PRIx64
 				   " has the key that the entry at 0x%" PRIx64
 				   " has, too",
 				   slot->unit, other->key);
+	} else if (alike < MAX_ALIKE) {
+		put(keys, &(struct verify_key){ hash, slot->key, keys->part });
+		keys->len++;
 	}
 }

@@ -164,22 +164,15 @@ static bool hash(struct vole_evaluation *ev, struct vole_keyhash *keyhash,
 /* --- lookup ------------------------------------------------------------------ */
 
 bool vole_map_key_begin(const struct vole_map *map,
-			const struct vole_value *key,
 			const struct vole_key_hash *hash,
 			struct vole_map_probe *ret, struct vole_error *err)
 {
-	uint64_t len = key->len;
-
 	if (!vole_map_probe_begin(map, hash->bits, ret, err))
 		return false;
-	if (hash->word)
+	if (hash->fast == VOLE_KEY_FAST_WORD)
 		vole_map_probe_word(ret);
-	if (key->type->kind != VOLE_KIND_STRING)
-		return true;
-	if (key->where != VOLE_IN_TEXT &&
-	    !vole_value_word(map->rt, key, 8, &len, err))
-		return false;
-	vole_map_probe_string(ret, len);
+	else if (hash->fast == VOLE_KEY_FAST_STRING)
+		vole_map_probe_string(ret, hash->len);
 	return true;
 }
 
@@ -199,7 +192,7 @@ static enum answer probe(struct vole_evaluation *ev,
 	bool found;
 
 	if (!hash(ev, keyhash, map, key, &bits, &err) || bits.random ||
-	    !vole_map_key_begin(map, key, &bits, &walk, &err))
+	    !vole_map_key_begin(map, &bits, &walk, &err))
 		return UNKNOWN;
 	while (vole_map_probe_next(&walk, &slot, &err)) {
 		if (slot.state != VOLE_MAP_MATCH)
@@ -210,7 +203,10 @@ static enum answer probe(struct vole_evaluation *ev,
 		if (found)
 			return PRESENT;
 	}
-	return err.code == VOLE_OK && !map->writing ? ABSENT : UNKNOWN;
+	if (err.code != VOLE_OK || map->writing ||
+	    (bits.fast == VOLE_KEY_FAST_STRING && vole_map_reads_unhashed(map)))
+		return UNKNOWN;
+	return ABSENT;
 }
 
 static enum answer look_up(struct vole_evaluation *ev,
@@ -242,7 +238,7 @@ static bool find_slot(struct vole_evaluation *ev, const struct vole_map *map,
 		return true;
 	if (!scan_map(ev, map, key, ret, ret_found, err))
 		return vole_eval_at(node, err);
-	if (answer == ABSENT && *ret_found && !vole_map_reads_unhashed(map))
+	if (answer == ABSENT && *ret_found)
 		return vole_fail_at(err, VOLE_NOT_FOUND, node->column,
 				    "no lookup finds the key, though it is in "
 				    "the map: see map --find");

@@ -25,9 +25,8 @@ VOLE_CHECKED bool
 vole_map_key_hash(struct vole_eval *eval, struct vole_keyhash *keyhash,
 		  const struct vole_map *map, const struct vole_value *key,
 		  struct vole_key_hash *ret, struct vole_error *err);
-/** vole_map_probe_begin() for @p key, as the program reads map[key]. */
+/** vole_map_probe_begin() for a key, as the program reads map[key]. */
 VOLE_CHECKED bool vole_map_key_begin(const struct vole_map *map,
-				     const struct vole_value *key,
 				     const struct vole_key_hash *hash,
 				     struct vole_map_probe *ret,
 				     struct vole_error *err);

@@ -15,6 +15,8 @@ DIR_PTR, DIR_LEN, GLOBAL_DEPTH, GLOBAL_SHIFT = 16, 24, 32, 33
 TABLE_USED, TABLE_CAPACITY, TABLE_INDEX, TABLE_GROUPS, TABLE_MASK = 0, 2, 8, 16, 24
 # map[int]int: eight tops, keys and elements before the overflow pointer.
 OVERFLOW = 8 + 64 + 64
+BUCKET, GROUP = OVERFLOW + 8, 8 + 64 + 64
+MIN_TOP = 5
 
 
 class Faults(Injection):
@@ -38,6 +40,12 @@ class Faults(Injection):
 	def at(self, name):
 		return self.places["main." + name]
 
+	def used(self, addr, size, is_entry):
+		"""The first bucket or group, from addr on, with an entry."""
+		while not any(is_entry(byte) for byte in self.image.read(addr, 8)):
+			addr += size
+		return addr
+
 	def all(self):
 		if self.swiss:
 			yield from self.swiss_maps()
@@ -50,6 +58,7 @@ class Faults(Injection):
 	def classic_maps(self):
 		h = self.image.word(self.at("mapLarge"))
 		first = self.image.word(h + BUCKETS)
+		used = self.used(first, BUCKET, lambda top: top >= MIN_TOP)
 		s = self.image.word(self.at("mapSameSize"))
 		for what, changes in {
 			"B of 255": [(h + B, b"\xff")],
@@ -68,10 +77,10 @@ class Faults(Injection):
 			"old buckets that are the new": [(h + OLDBUCKETS, first)],
 			"all flags": [(h + FLAGS, b"\xff")],
 			"an overflow bucket that is its own": [(first + OVERFLOW, first)],
-			"an overflow bucket that is a later one": [(first + OVERFLOW, first + 144)],
+			"an overflow bucket that is a later one": [(first + OVERFLOW, first + BUCKET)],
 			"an overflow bucket nowhere": [(first + OVERFLOW, WILD)],
-			"tops that say nothing is there": [(first, b"\0" * 8)],
-			"tops of another bucket": [(first, b"\xfe" * 8)],
+			"tops that say nothing is there": [(used, b"\0" * 8)],
+			"tops of another bucket": [(used, b"\xfe" * 8)],
 		}.items():
 			yield "map: " + what, "main.mapLarge", changes
 		for what, changes in {
@@ -87,6 +96,7 @@ class Faults(Injection):
 		directory = self.image.word(h + DIR_PTR)
 		table = self.image.word(directory)
 		groups = self.image.word(table + TABLE_GROUPS)
+		used = self.used(groups, GROUP, lambda control: control < 0x80)
 		for what, changes in {
 			"directory of 2^60 tables": [(h + DIR_LEN, 1 << 60)],
 			"directory of 2^30 tables": [(h + DIR_LEN, 1 << 30)],
@@ -118,7 +128,7 @@ class Faults(Injection):
 			"length mask of 2^62": [(table + TABLE_MASK, 1 << 62)],
 			"length mask of -1": [(table + TABLE_MASK, -1)],
 			"length mask of 5": [(table + TABLE_MASK, 5)],
-			"control bytes all empty": [(groups, b"\x80" * 8)],
+			"control bytes all empty": [(used, b"\x80" * 8)],
 			"control bytes all full": [(groups, b"\x11" * 8)],
 			"control bytes of no meaning": [(groups, b"\x81\xff\xfe\x80" * 2)],
 		}.items():

@@ -46,6 +46,7 @@ CLASSIC = {"count": (0, 8), "flags": (8, 1), "B": (9, 1), "noverflow": (10, 2),
 	   "hash0": (12, 4), "buckets": (16, 8), "oldbuckets": (24, 8),
 	   "nevacuate": (32, 8)}
 EXTRA = {"overflow": 0, "oldoverflow": 8, "nextOverflow": 16}
+EXTRA_SIZE = 24
 LIST = {"pointer": 0, "length": 8, "capacity": 16}
 SWISS = {"used": (0, 8), "seed": (8, 8), "dirPtr": (16, 8), "dirLen": (24, 8),
 	 "globalDepth": (32, 1), "globalShift": (33, 1), "writing": (34, 1)}
@@ -244,6 +245,11 @@ def harmless(core, shown, what, addr, bit):
 		# What the last growth left there: 0, half of the buckets or all.
 		value = core.number(addr) ^ 1 << bit
 		return value in (0, shown["bucket_count"], shown["bucket_count"] // 2)
+	if what == "extra":
+		# Another that says the same, of another map.
+		other = core.number(addr)
+		return core.offset(other ^ 1 << bit) and \
+			core.read(other ^ 1 << bit, EXTRA_SIZE) == core.read(other, EXTRA_SIZE)
 	if what == "moved" and classic:
 		# The marks of an entry that moved tell X from Y and nothing else.
 		return 2 <= core.number(addr + bit // 8, 1) ^ 1 << bit % 8 <= 4

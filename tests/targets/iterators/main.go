@@ -27,6 +27,7 @@ var (
 	mapDuring   = map[int]int{}
 	mapDuringS  = map[string]string{}
 	mapLeft     = map[int]int{}
+	mapReused   = map[int]int{1: 1}
 	mapCleared  = map[int]int{}
 	mapDeleted  = map[int]int{}
 	mapBig      = map[[20]int][20]int{} // keys and elements lie elsewhere
@@ -59,6 +60,8 @@ var (
 
 	ready   sync.WaitGroup
 	forever = make(chan int)
+	leave   = make(chan int)
+	left    sync.WaitGroup
 )
 
 func park() {
@@ -268,9 +271,12 @@ func walkLeft() {
 			break
 		}
 	}
+	ready.Done()
+	<-leave
 	runtime.GC()
 	runtime.GC()
-	park()
+	left.Done()
+	<-forever
 }
 
 // empty is what compilers make a clear() of.
@@ -301,6 +307,17 @@ func walkDeleted() {
 			leftDeleted = len(mapDeleted) - n + 1
 			park()
 		}
+	}
+}
+
+// walkReused inserts another entry where the one was that it was given.
+//
+//go:noinline
+func walkReused() {
+	for k := range mapReused {
+		delete(mapReused, k)
+		mapReused[k+1] = 2
+		park()
 	}
 }
 
@@ -415,9 +432,10 @@ func main() {
 	reflected()
 	pull()
 	walks := []func(){walkOnce, walkMore, walkBegun, walkDuring, walkDuringS, walkLeft, walkCleared, walkDeleted,
-		walkBig, walkBigAgain, walkBigFew, walkBigElem,
+		walkReused, walkBig, walkBigAgain, walkBigFew, walkBigElem,
 		walkSmall, walkLarge, walkStrings, walkGrown, walkTwice, walkEnded}
 	ready.Add(len(walks))
+	left.Add(1)
 	for _, walk := range walks {
 		go walk()
 	}
@@ -446,5 +464,9 @@ func main() {
 	if pulls {
 		d.Note("pulls", "yes")
 	}
-	truth.End(d, nil)
+	// What is collected here would be used again for what is told.
+	truth.Tell(d)
+	close(leave)
+	left.Wait()
+	panic("truth is told")
 }

@@ -5,23 +5,49 @@ import "unsafe"
 // A map whose keys are all of one buffer, so that each became the last one; and
 // what the program itself finds by that.
 var (
-	reused     = map[string]int{} //truth:skip
+	reused     map[string]int //truth:skip
 	reusedKey  string
 	reusedGot  int
-	reusedLong = map[string]int{} //truth:skip
+	reusedLong map[string]int //truth:skip
 	longKey    string
 	longGot    int
 	lost       = map[string]int{} //truth:skip
 	lostKey    string
 )
 
-func change(m map[string]int, buffer []byte) (key string, got int) {
-	for i := range [5]int{} {
-		buffer[0] = byte('a' + i)
-		m[*(*string)(unsafe.Pointer(&buffer))] = i
+// A struct of a string is looked up as a string is.
+type wrapped struct{ name string }
+
+var (
+	reusedNamed map[wrapped]int //truth:skip
+	namedKey    wrapped
+	namedGot    int
+)
+
+func changeNamed(buffer []byte) {
+	for len(reusedNamed) != 5 {
+		reusedNamed = map[wrapped]int{}
+		for i := range [5]int{} {
+			buffer[0] = byte('a' + i)
+			reusedNamed[wrapped{*(*string)(unsafe.Pointer(&buffer))}] = i
+		}
+	}
+	namedKey = wrapped{string(buffer)}
+	namedGot = reusedNamed[namedKey]
+}
+
+// change makes a map of five entries; that the last key's mark is the first one's
+// is chance, and then there are fewer.
+func change(buffer []byte) (m map[string]int, key string, got int) {
+	for len(m) != 5 {
+		m = map[string]int{}
+		for i := range [5]int{} {
+			buffer[0] = byte('a' + i)
+			m[*(*string)(unsafe.Pointer(&buffer))] = i
+		}
 	}
 	key = string(buffer)
-	return key, m[key]
+	return m, key, m[key]
 }
 
 // lose changes the first key of many until it is found no more.
@@ -42,7 +68,7 @@ func lose() {
 // Keys of one word, changed where they are: code compares nothing else in a
 // classic map, nor in a map of one group.
 var (
-	word     = map[int64]string{7: "changed under the map"} //truth:skip
+	word     map[int64]string //truth:skip
 	wordKey  int64
 	wordGot  string
 	words    = map[uint32]int{} //truth:skip
@@ -63,10 +89,25 @@ type uint32Bucket struct {
 	overflow unsafe.Pointer
 }
 
+// changeWord makes 1000 of 7; their marks must not be the same by chance.
+func changeWord() {
+	for {
+		word = map[int64]string{7: "changed under the map", 1000: ""}
+		unit := unitsOf(*(*unsafe.Pointer)(unsafe.Pointer(&word)))
+		marks := (*[8]uint8)(unit)
+		if marks[0] == marks[1] {
+			continue
+		}
+		delete(word, 1000)
+		slot := (*int64)(unsafe.Pointer(uintptr(unit) + 8))
+		*slot = 1000
+		wordKey, wordGot = *slot, word[*slot]
+		return
+	}
+}
+
 func changeWords() {
-	slot := (*int64)(unsafe.Pointer(uintptr(unitsOf(*(*unsafe.Pointer)(unsafe.Pointer(&word)))) + 8))
-	*slot = 1000
-	wordKey, wordGot = *slot, word[*slot]
+	changeWord()
 	for i := uint32(0); i < 20; i++ {
 		words[i] = int(i) * 10
 	}
@@ -89,6 +130,7 @@ func changeWords() {
 var (
 	twins    = map[int64]string{1: "one", 2: "two"} //truth:skip
 	sameHash = map[interface{}]int{int64(5): 1, uint64(5): 2, uintptr(5): 3}
+	nilParts = map[[2]interface{}]int{{nil, 1}: 1, {1, nil}: 2, {nil, nil}: 3}
 )
 
 func makeTwins() {
@@ -106,6 +148,7 @@ func changeKeys() {
 	lose()
 	makeTwins()
 	changeWords()
-	reusedKey, reusedGot = change(reused, []byte("? was read here"))
-	longKey, longGot = change(reusedLong, make([]byte, 100))
+	reused, reusedKey, reusedGot = change([]byte("? was read here"))
+	changeNamed([]byte("? was named here"))
+	reusedLong, longKey, longGot = change(make([]byte, 100))
 }

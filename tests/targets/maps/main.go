@@ -271,8 +271,10 @@ func main() {
 	}
 	d.Var("main.reusedGot", &reusedGot)
 	d.Var("main.longGot", &longGot)
+	d.Var("main.namedGot", &namedGot)
 	d.Var("main.wordGot", &wordGot)
 	d.Var("main.sameHash", &sameHash)
+	d.Var("main.nilParts", &nilParts)
 	d.Var("main.wordsGot", &wordsGot)
 	end(d)
 }

@@ -33,6 +33,7 @@ var (
 	poolMapped sync.Pool
 
 	neighbours []*buffer
+	fresh      []*buffer
 )
 
 // freed is the address of a buffer that a collection has freed. Others around
@@ -60,9 +61,13 @@ func main() {
 	for i := 0; i < 4; i++ {
 		poolVictim.Put(&buffer{ID: 10 + i})
 	}
+	// Made later, one could come where the freed buffer was.
+	for i := 0; i < 4; i++ {
+		fresh = append(fresh, &buffer{ID: 20 + i})
+	}
 	runtime.GC()
-	for i := 0; i < 3; i++ {
-		poolNow.Put(&buffer{ID: 20 + i})
+	for _, b := range fresh[:3] {
+		poolNow.Put(b)
 	}
 	for i := 0; i < 100; i++ {
 		poolMany.Put(i)
@@ -76,7 +81,7 @@ func main() {
 	poolMapped.Put(&holder{ID: 2, Buffer: (*buffer)(unsafe.Pointer(&mapped[0]))})
 	poolStale.Put(at)
 	sliceStale = at.Pad[:10]
-	poolLast.Put(&buffer{ID: 30})
+	poolLast.Put(fresh[3])
 	poolLast.Put(at)
 	d := truth.New()
 	d.Var("main.neighbours[0].ID", &neighbours[0].ID)

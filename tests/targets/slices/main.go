@@ -110,6 +110,23 @@ func waits(started chan bool, mine []int, block chan int) {
 	os.Stderr.WriteString(string(rune('0' + len(mine))))
 }
 
+var appended []byte
+
+// appends ends the program when the array is full. From Go 1.26 on the compiler
+// keeps it in the frame while it has up to 32 bytes.
+//
+//go:noinline
+func appends(n int, end func()) []byte {
+	var mine []byte
+	for i := 0; i < n; i++ {
+		mine = append(mine, byte(i))
+		if cap(mine) == len(mine) && len(mine) == 16 {
+			end()
+		}
+	}
+	return mine
+}
+
 func main() {
 	started := make(chan bool)
 	debug.SetGCPercent(-1) // a smaller stack would be another
@@ -124,5 +141,5 @@ func main() {
 
 	d := truth.New()
 	describeVars(d)
-	truth.End(d, nil)
+	appended = appends(100, func() { truth.End(d, nil) })
 }
