@@ -198,6 +198,27 @@ static bool refused(pid_t pid, struct vole_error *err)
 					"");
 }
 
+/*
+ * Has a thread ended? One that is only waited for refuses to be traced as if
+ * it were another user's.
+ */
+static bool has_ended(pid_t pid, pid_t tid)
+{
+	char name[32], line[256], *state;
+	bool read = false;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "task/%d/stat", (int)tid);
+	file = open_proc(pid, name);
+	if (file) {
+		read = fgets(line, sizeof(line), file);
+		fclose(file);
+	}
+	/* The name before it may hold anything. */
+	state = read ? strrchr(line, ')') : NULL;
+	return !state || strchr("ZX", state[2]);
+}
+
 /** Stop one thread; one that has just ended is no failure. */
 static bool stop_thread(struct process *process, pid_t tid,
 			struct vole_error *err)
@@ -206,9 +227,15 @@ static bool stop_thread(struct process *process, pid_t tid,
 	all = { process->threads, process->num_threads, process->room };
 	struct process_thread *thread;
 
-	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
-		return (errno == ESRCH && process->num_threads) ||
-		       refused(process->pid, err);
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0) {
+		int why = errno;
+
+		if ((why == ESRCH || why == EPERM) &&
+		    has_ended(process->pid, tid))
+			return true;
+		errno = why;
+		return refused(process->pid, err);
+	}
 	thread = vole_array_push(&all);
 	process->threads = all.items;
 	process->num_threads = all.len;
@@ -237,7 +264,7 @@ static bool stop_listed(struct process *process, DIR *dir, bool *ret_more,
 			continue;
 		if (!stop_thread(process, tid, err))
 			return false;
-		*ret_more = true;
+		*ret_more |= known(process, tid);
 	}
 	return true;
 }
@@ -259,6 +286,9 @@ static bool stop_all(struct process *process, struct vole_error *err)
 	for (round = 0; ok && more && round < MAX_ROUNDS; round++)
 		ok = stop_listed(process, dir, &more, err);
 	closedir(dir);
+	if (ok && !process->num_threads)
+		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
+				 "process %d has ended", (int)process->pid);
 	return ok;
 }
 

@@ -127,6 +127,7 @@ void vole_map_show_bad_header(struct vole_context *ctx, uint64_t addr,
 	vole_sink_text(sink, "message", VOLE_STYLE_PLAIN, why->text);
 	vole_sink_end(sink);
 	vole_sink_end(sink);
+	vole_sink_flag(sink, "writing", writing);
 	vole_sink_flag(sink, "ok", false);
 	ctx->found_wrong = true;
 }

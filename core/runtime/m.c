@@ -326,21 +326,50 @@ const struct vole_m *vole_m_of(const struct vole_ms *ms,
 	return m ? m : vole_m_at(ms, g->locked_m);
 }
 
+/* Of those that @p is picks the one of thread @p tid, else the first. */
+static const struct vole_m *first_of(const struct vole_ms *ms, uint64_t tid,
+				     bool (*is)(const struct vole_m *m))
+{
+	const struct vole_m *m = vole_m_of_thread(ms, tid);
+	size_t i;
+
+	if (m && is(m))
+		return m;
+	for (i = 0; i < ms->len; i++)
+		if (is(&ms->items[i]))
+			return &ms->items[i];
+	return NULL;
+}
+
+static bool is_dying(const struct vole_m *m)
+{
+	return m->dying > 0;
+}
+
+static bool is_throwing(const struct vole_m *m)
+{
+	return m->throwing > 0;
+}
+
 bool vole_goroutine_crashed(const struct vole_runtime *rt,
 			    struct vole_goroutine *ret, struct vole_error *err)
 {
 	const struct vole_corefile *core = rt->target->core;
-	const struct vole_m *who = NULL;
+	const struct vole_m *who;
 	const struct vole_ms *ms;
-	size_t i;
+	uint64_t tid = 0;
 
 	if (!vole_ms_get(rt, &ms, err))
 		return false;
-	for (i = 0; i < ms->len && !who; i++)
-		if (ms->items[i].dying > 0 || ms->items[i].throwing > 0)
-			who = &ms->items[i];
-	if (!who && core && core->num_threads)
-		who = vole_m_of_thread(ms, core->threads[0].regs.tid);
+	/* The thread that got the signal comes first. */
+	if (core && core->num_threads)
+		tid = core->threads[0].regs.tid;
+	who = first_of(ms, tid, is_dying);
+	/* It has each M print its stack, which is throwing for that. */
+	if (!who)
+		who = first_of(ms, tid, is_throwing);
+	if (!who)
+		who = vole_m_of_thread(ms, tid);
 	if (!who || !who->curg)
 		return vole_fail(err, VOLE_NOT_FOUND, VOLE_NOWHERE,
 				 who ? "the thread that crashed ran no "

@@ -212,6 +212,10 @@ static void test_who_crashed(void **state)
 	assert_none_crashed();
 	fake_set(&s, M0, VOLE_M_DYING, 1);
 	assert_crashed(5);
+	/* Others print their stacks for it. */
+	fake_set(&s, M1, VOLE_M_THROWING, 2);
+	assert_crashed(5);
+	fake_set(&s, M1, VOLE_M_THROWING, 0);
 	fake_set(&s, M0, VOLE_M_DYING, 0);
 	fake_set(&s, M0, VOLE_M_THROWING, 2);
 	assert_crashed(5);

@@ -20,6 +20,7 @@ var deaths = map[string]func(){
 	"callback": func() { goCallsC(3) },
 	"gopanic":  func() { goCallsC(-3) },
 	"cthread":  func() { C.c_thread(4) },
+	"other":    func() { inOther() },
 }
 
 func main() {
@@ -38,6 +39,12 @@ func main() {
 	go func() { C.c_call(waitInGo, 60) }()
 	time.Sleep(30 * time.Millisecond)
 	die()
+}
+
+// inOther dies in C that another goroutine called.
+func inOther() {
+	go func() { C.c_segv(5) }()
+	<-make(chan int)
 }
 
 const waitInGo = 1000
