@@ -397,11 +397,13 @@ def mi_frames(build, exe, name, report):
 		report.fail(f"{name} mi", "\n".join(found[0] + ["not"] + found[1]))
 
 
-def speed(build, exe, name, goroutine, report):
+def speed(build, exe, name, report):
 	"""`go goroutine N` and bt, against `go bt N` and the thread's bt."""
 	timing = ("python import time; begin = time.time(); "
 		  "gdb.execute('{0}', to_string=True); gdb.execute('bt 40', to_string=True); "
 		  "print(time.time() - begin)")
+	told = json.loads(pathlib.Path(f"{exe}.json").read_text()).get("goroutines")
+	goroutine = told[-1]["id"] if told else 1
 	lines = ["go bt 1 --limit 1", "bt"]
 	for _ in range(5):
 		lines += [timing.format(f"go bt {goroutine}"),
@@ -419,7 +421,7 @@ def speed(build, exe, name, goroutine, report):
 LIVE = ("1.18/opt/goroutines", "1.24/opt/goroutines", "1.26/noopt/goroutines",
 	"1.26/pie/goroutines", "1.26/cgo/goroutines")
 MI_FRAMES = "1.26/noopt/goroutines"
-SPEED = (("1.26/opt/goroutines", 19), ("1.26/opt/deaths-overflow", 1))
+SPEED = ("1.26/opt/goroutines", "1.26/opt/deaths-overflow")
 
 
 def main():
@@ -440,13 +442,17 @@ def main():
 			report.fail(name, str(error))
 		print(f"gdb view: {name}: {time.time() - begin:.0f} s", flush=True)
 	for name in () if arguments.quick else LIVE:
-		if name.startswith(arguments.only):
+		if not name.startswith(arguments.only):
+			continue
+		try:
 			Live(build, arguments.cores / name, name, report).run()
+		except (skins.SkinFailed, subprocess.TimeoutExpired, RuntimeError) as error:
+			report.fail(name, str(error))
 	if MI_FRAMES.startswith(arguments.only):
 		mi_frames(build, arguments.cores / MI_FRAMES, MI_FRAMES, report)
-	for name, goroutine in SPEED:
+	for name in SPEED:
 		if name.startswith(arguments.only):
-			speed(build, arguments.cores / name, name, goroutine, report)
+			speed(build, arguments.cores / name, name, report)
 	c_program(build, report)
 	print(f"{report.passed} passed, {report.failed} failed")
 	return 1 if report.failed else 0

@@ -195,12 +195,17 @@ def state(row):
 	return reason if word == "waiting" and reason else WORDS.get(word, word)
 
 
+def ran_on(theirs):
+	"""Did it run on a thread that did not stop? Then it may be anywhere by now."""
+	return theirs.unavailable and not theirs.frames
+
+
 def compare_row(row, theirs):
 	"""What differs in a row of `goroutines`, as text."""
 	# Those that ran went on for a moment after they were printed.
 	moving = theirs.status in ("running", "runnable", "syscall", "copystack") and \
 		row.get("state") in ("running", "runnable")
-	if state(row) != theirs.status and not moving:
+	if state(row) != theirs.status and not moving and not ran_on(theirs):
 		yield f"state: vole {state(row)!r}, runtime {theirs.status!r}"
 	created = theirs.created_by
 	if created and row.get("created_by") != created.function and \

@@ -185,15 +185,23 @@ def main():
 	arguments = parser.parse_args()
 	build = arguments.build.resolve()
 	report = stacks.Report(False)
+
+	def attempt(test, exe, *more):
+		try:
+			test(exe, *more)
+		except (subprocess.TimeoutExpired, RuntimeError, OSError) as error:
+			report.judge(f"{exe} {test.__name__}", [f"{type(error).__name__}: {error}"])
+
 	for release in arguments.go or RELEASES:
-		attach(arguments.cores.resolve() / release / "opt/goroutines", build, report)
+		attempt(attach, arguments.cores.resolve() / release / "opt/goroutines", build, report)
 		directory = build / "stops" / release
 		directory.mkdir(parents=True, exist_ok=True)
 		for program, flags, works in stress.PROGRAMS:
 			exe = stress.built(release, program, flags, directory)
-			stop_at_random(exe, works, build, report, arguments.stops)
+			attempt(stop_at_random, exe, works, build, report, arguments.stops)
 		for program, flags, places in STEPPED:
-			step(stress.built(release, program, flags, directory), places, build, report)
+			exe = stress.built(release, program, flags, directory)
+			attempt(step, exe, places, build, report)
 	print(f"{report.passed} passed, {report.failed} failed")
 	return 1 if report.failed else 0
 

@@ -52,7 +52,7 @@ class Crash:
 		mix = random.choice([1 << random.randrange(self.works), every,
 				     random.randrange(1, every)])
 		# A runtime that is hit while it dies already may end without a core.
-		for _ in range(3):
+		for _ in range(targets.TRIES):
 			after = random.randrange(2000, 60000)
 			if targets.kernel_core(self.exe, [f"-mix={mix}", f"-after={after}us"],
 					       self.core, os.devnull, self.trace):

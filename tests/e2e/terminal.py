@@ -10,6 +10,7 @@ program blocks until its first second is over.
 import os
 import pty
 import re
+import select
 import selectors
 import subprocess
 import sys
@@ -28,6 +29,7 @@ PATIENCE = 1.5
 # gdb needs time to start.
 GDB_PATIENCE = 4
 DEADLINE = 60
+PROMPT = b"\rvole> \x1b[K"  # and no line yet
 SHOWN = re.compile(rb"\r *(\d+) %\x1b\[K")
 ERASED = b"\r\x1b[K"
 
@@ -139,8 +141,8 @@ class Tests:
 			    text=f"go {SHORT}\n".encode())
 		assert self.plain(SHORT) in without_progress(said), said[:500]
 
-	def typed(self, keys, until=b"vole> "):
-		"""What a terminal shows when @keys are typed at the prompt."""
+	def typed(self, keys):
+		"""What a terminal shows when each of @keys is typed at a new prompt."""
 		ours, theirs = pty.openpty()
 		command = [str(c) for c in (self.build / "vole", "core", *self.files)]
 		env = {**os.environ, "NO_COLOR": "1", "TERM": "xterm"}
@@ -149,7 +151,9 @@ class Tests:
 				      env=env, start_new_session=True) as process:
 			os.close(theirs)
 			for key in keys:
-				shown += self.read_until(ours, until)
+				# Typed too soon, the terminal would take it for a line of its own;
+				# and a prompt that is only painted again is not a new one.
+				shown += self.read_until(ours, b"\n" + PROMPT if shown else PROMPT)
 				os.write(ours, key)
 			shown += drain([ours])[0]
 			status = process.wait(DEADLINE)
@@ -160,10 +164,9 @@ class Tests:
 		got = b""
 		limit = time.monotonic() + DEADLINE
 		while text not in got and time.monotonic() < limit:
-			got += os.read(terminal, 1 << 16)
+			if select.select([terminal], [], [], 1)[0]:
+				got += os.read(terminal, 1 << 16)
 		assert text in got, got
-		# The prompt is painted again after each key.
-		time.sleep(0.1)
 		return got
 
 	def test_lines_are_edited_at_the_prompt(self):
@@ -214,7 +217,7 @@ class Tests:
 				      stdin=theirs, stdout=theirs, stderr=theirs,
 				      env={**os.environ, "TERM": "xterm"},
 				      start_new_session=True) as process:
-			self.read_until(ours, b"vole> ")
+			self.read_until(ours, PROMPT)
 			assert termios.tcgetattr(theirs) != before
 			os.write(ours, b"\x04")
 			process.wait(DEADLINE)
@@ -260,7 +263,7 @@ def main():
 			continue
 		try:
 			getattr(tests, name)()
-		except AssertionError as error:
+		except (AssertionError, OSError, subprocess.SubprocessError) as error:
 			report.fail(name, f"{traceback.format_exc(limit=-1)}{error}")
 		else:
 			report.ok()

@@ -72,7 +72,7 @@ DEATHS = {
 	"locals": ("", "kill"),
 	"deaths": ("panic", "nested", "nil", "nilfunc", "index", "fault", "race",
 		   "deadlock", "goexit", "overflow", "quit", "kill"),
-	"cgodeaths": ("segv", "abort", "callback", "gopanic", "cthread"),
+	"cgodeaths": ("segv", "abort", "callback", "gopanic", "cthread", "other"),
 }
 
 # The variant whose `values` gdb dumps as well.
@@ -83,6 +83,7 @@ GCORE = ("opt", "values")
 ROOM = 24e6
 
 DEADLINE = 300
+TRIES = 3
 print_lock = threading.Lock()
 
 
@@ -168,11 +169,15 @@ def kernel_core(exe, arguments, core, truth, trace):
 				[exe, *arguments], cwd=directory, stdout=out, stderr=err,
 				stdin=subprocess.DEVNULL, preexec_fn=unlimited,
 				env={**os.environ, "GOTRACEBACK": "crash"})
-			process.wait(timeout=DEADLINE)
+			try:
+				process.wait(timeout=DEADLINE)
+			except subprocess.TimeoutExpired:
+				process.kill()
+				raise
 		found = [name for name in glob.glob(place.format(dir=glob.escape(directory)))
 			 if os.path.getmtime(name) >= begin - 1]
-		if len(found) > 1 and "%p" in place:
-			found = [name for name in found if str(process.pid) in name]
+		mine = [name for name in found if str(process.pid) in os.path.basename(name)]
+		found = mine or found
 		if not found:
 			return False
 		shutil.move(found[0], core)
@@ -225,7 +230,9 @@ class Core:
 	def make(self, with_gcore):
 		"""Let it die; what to print of it."""
 		maker = "kernel"
-		if not kernel_core(self.exe, self.arguments, self.core, self.truth, self.trace):
+		# A runtime that dies of two signals at once may leave none.
+		if not any(kernel_core(self.exe, self.arguments, self.core, self.truth, self.trace)
+			   for _ in range(TRIES)):
 			maker = "gdb"
 			gdb_core(self.exe, self.arguments, self.core, self.truth, self.trace)
 		if not self.truth.stat().st_size:
