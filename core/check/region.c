@@ -1,5 +1,6 @@
 #include "check/region.h"
 
+#include "heap/span.h"
 #include "runtime/call.h"
 #include "runtime/m.h"
 #include "runtime/stack.h"
@@ -98,15 +99,14 @@ static enum found on_goroutine_stack(const struct vole_runtime *rt,
 	return all;
 }
 
-static bool on_system_stack(const struct vole_runtime *rt, uint64_t addr,
-			    struct vole_region *ret)
+static enum found on_system_stack(const struct vole_runtime *rt, uint64_t addr,
+				  struct vole_region *ret)
 {
 	const struct vole_ms *ms;
-	struct vole_error unused;
 	size_t i;
 
-	if (!vole_ms_get(rt, &ms, &unused))
-		return false;
+	if (!vole_ms_get(rt, &ms, &ret->unknown))
+		return UNREADABLE;
 	for (i = 0; i < ms->len; i++) {
 		const struct vole_m *m = &ms->items[i];
 
@@ -116,33 +116,53 @@ static bool on_system_stack(const struct vole_runtime *rt, uint64_t addr,
 		ret->kind = VOLE_REGION_STACK;
 		ret->live = VOLE_LIVE_MAPPED;
 		ret->thread = m->tid;
-		return true;
+		return FOUND;
 	}
-	return false;
+	if (!ms->problem)
+		return NOWHERE;
+	(void)!vole_fail(&ret->unknown, VOLE_UNREADABLE, addr, "%s",
+			 ms->problem);
+	return UNREADABLE;
 }
 
 /* --- the heap -------------------------------------------------------------- */
 
-/* Stacks, and what else the runtime has there. */
-static void in_manual_span(const struct vole_runtime *rt, struct vole_ui *ui,
-			   uint64_t addr, struct vole_region *ret)
+/* What nobody has now: only stacks are divided into elements. */
+static void in_unknown_stack(const struct vole_heap *heap,
+			     struct vole_region *ret)
 {
-	if (on_system_stack(rt, addr, ret))
-		return;
-	switch (on_goroutine_stack(rt, ui, addr, ret)) {
-	case FOUND:
-		break;
-	case NOWHERE:
+	uint64_t at = heap->mspans[ret->object.span - heap->spans];
+	struct vole_mspan span;
+
+	if (!vole_mspan_read(heap->rt, at, &span, &ret->unknown)) {
+		ret->kind = VOLE_REGION_UNKNOWN;
+	} else if (span.elem_size) {
 		ret->kind = VOLE_REGION_STACK;
 		ret->live = VOLE_LIVE_DEAD_STACK;
-		break;
-	case UNREADABLE:
-		ret->kind = VOLE_REGION_UNKNOWN;
-		break;
+	} else {
+		ret->kind = VOLE_REGION_OTHER;
+		ret->live = VOLE_LIVE_MAPPED;
 	}
 }
 
-static void in_span(const struct vole_runtime *rt, struct vole_ui *ui,
+/* Stacks, and what else the runtime has there. */
+static void in_manual_span(const struct vole_heap *heap, struct vole_ui *ui,
+			   uint64_t addr, struct vole_region *ret)
+{
+	enum found system = on_system_stack(heap->rt, addr, ret), mine;
+
+	if (system == FOUND)
+		return;
+	mine = on_goroutine_stack(heap->rt, ui, addr, ret);
+	if (mine == FOUND)
+		return;
+	if (system == NOWHERE && mine == NOWHERE)
+		in_unknown_stack(heap, ret);
+	else
+		ret->kind = VOLE_REGION_UNKNOWN;
+}
+
+static void in_span(const struct vole_heap *heap, struct vole_ui *ui,
 		    uint64_t addr, struct vole_region *ret)
 {
 	static const enum vole_live lives[] = {
@@ -162,7 +182,7 @@ static void in_span(const struct vole_runtime *rt, struct vole_ui *ui,
 		ret->live = VOLE_LIVE_PAST_END;
 		return;
 	case VOLE_PART_MANUAL:
-		in_manual_span(rt, ui, addr, ret);
+		in_manual_span(heap, ui, addr, ret);
 		return;
 	}
 }
@@ -176,7 +196,7 @@ static bool in_heap(const struct vole_runtime *rt, struct vole_ui *ui,
 	if (!vole_heap_get(rt, ui, &heap, &ret->unknown))
 		return false;
 	if (vole_object_at(heap, addr, &ret->object)) {
-		in_span(rt, ui, addr, ret);
+		in_span(heap, ui, addr, ret);
 		return true;
 	}
 	if (!vole_heap_arena_at(heap, addr))
@@ -211,7 +231,7 @@ void vole_region_at(const struct vole_runtime *rt, struct vole_ui *ui,
 {
 	*ret = (struct vole_region){ .live = VOLE_LIVE_NONE };
 	if (!addr || is_static(rt, addr, ret) || in_heap(rt, ui, addr, ret) ||
-	    on_system_stack(rt, addr, ret))
+	    on_system_stack(rt, addr, ret) == FOUND)
 		return;
 	switch (vole_memory_presence(rt->mem, addr)) {
 	case VOLE_PRESENCE_NONE:
@@ -344,9 +364,7 @@ static void stack_words(const struct vole_region *r, char *ret, size_t size)
 		snprintf(ret, size, "system stack of thread %" PRIu64,
 			 r->thread);
 	else if (!r->goroutine)
-		snprintf(ret, size,
-			 "no goroutine's: an old stack, or "
-			 "memory of the runtime's own");
+		snprintf(ret, size, "no goroutine's: an old stack");
 	else if (r->live == VOLE_LIVE_DEAD_STACK)
 		snprintf(ret, size,
 			 "stack of goroutine %" PRIu64 ", which has ended",
@@ -378,7 +396,7 @@ void vole_region_words(const struct vole_region *r, char *ret, size_t size)
 		snprintf(ret, size, "the program's own data");
 		break;
 	case VOLE_REGION_OTHER:
-		snprintf(ret, size, "memory that is not Go's");
+		snprintf(ret, size, "outside of Go's heap, stacks and data");
 		break;
 	case VOLE_REGION_UNKNOWN:
 		snprintf(ret, size, "unknown: %s", r->unknown.text);

@@ -1,6 +1,7 @@
 #include "heap/totals.h"
 
 #include "command/command.h"
+#include "heap/roots.h"
 
 static bool measure(struct vole_context *ctx, struct vole_heap *heap,
 		    struct vole_heap_totals *ret, struct vole_error *err)
@@ -107,6 +108,9 @@ static bool run(struct vole_context *ctx, struct vole_error *err)
 	    !measure(ctx, heap, &totals, err))
 		return false;
 	put_totals(ctx->sink, heap, &totals);
+	if (!vole_roots_are_whole(heap))
+		vole_sink_warn(ctx->sink, VOLE_ROOTS_MISSING
+			       ": what only they lead to counts as garbage");
 	warn_of_queues(ctx);
 	put_memstats(ctx);
 	put_problems(ctx, heap);

@@ -15,11 +15,11 @@ const char *vole_object_type_name(struct vole_context *ctx,
 				  const struct vole_object *object);
 
 /** What its JSON holds, for the commands' help. */
-#define VOLE_OBJECT_JSON                                                      \
-	"`object` when it is one of the heap: `address`, `size`, "            \
-	"`size_class` (0: large, in a span of its own), `state` "             \
-	"(`allocated`, `garbage`, `free`, `never-allocated`), `pointers`, "   \
-	"`tiny` (several small ones share it), `index`, `span`, `type` when " \
+#define VOLE_OBJECT_JSON                                                          \
+	"`object` when it is one of the heap: `address`, `size`, "                \
+	"`size_class` (0: large, in a span of its own), `state` "                 \
+	"(`allocated`, `garbage`, `free`, `never-allocated`), `pointers`, "       \
+	"`tiny` (several small ones may share it), `index`, `span`, `type` when " \
 	"the runtime keeps it"
 
 #endif

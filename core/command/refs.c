@@ -93,7 +93,11 @@ static bool list(struct search *s, const struct subject *subject,
 	if (s->limit && s->count > s->limit)
 		vole_sink_omitted(sink, s->count - s->limit);
 	if (ok && !s->count)
-		vole_sink_say(sink, VOLE_STYLE_FAINT, "nobody");
+		vole_sink_say(sink, VOLE_STYLE_FAINT,
+			      vole_roots_are_whole(s->heap) ?
+				      "nobody" :
+				      "nobody that could be looked at, "
+				      "but " VOLE_ROOTS_MISSING);
 	/* What was found before the user stopped it is shown. */
 	return ok || (s->count && vole_sink_stopped(sink));
 }

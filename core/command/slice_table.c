@@ -1,5 +1,6 @@
 /* What leads into an array, drawn. */
 #include "command/slice_aliases.h"
+#include "heap/roots.h"
 
 enum { BAR = 32 }; /* columns that the array is drawn in */
 
@@ -154,6 +155,8 @@ bool vole_put_aliases(const struct vole_aliases *all, struct vole_error *err)
 	};
 	struct vole_context *ctx = all->ctx;
 	struct vole_sink *sink = ctx->sink;
+	struct vole_error unused;
+	struct vole_heap *heap;
 	uint64_t limit;
 	size_t i;
 
@@ -169,6 +172,10 @@ bool vole_put_aliases(const struct vole_aliases *all, struct vole_error *err)
 		vole_sink_say(sink, VOLE_STYLE_FAINT,
 			      "nothing else that Go knows of leads into this "
 			      "array");
+	if (vole_heap_get(ctx->rt, sink->ui, &heap, &unused) &&
+	    !vole_roots_are_whole(heap))
+		vole_sink_warn(sink, VOLE_ROOTS_MISSING
+			       ": more may lead into this array");
 	if (all->truncated)
 		vole_sink_warn(sink,
 			       "more leads into this array than the %zu that "

@@ -292,7 +292,7 @@ static bool find(struct vole_paths *p,
 			 vole_roots_are_whole(p->heap) ?
 				 "nothing leads there: it is garbage" :
 				 "nothing that could be looked at leads there, "
-				 "but stacks or parts of the core are missing");
+				 "but " VOLE_ROOTS_MISSING);
 }
 
 bool vole_path_find(struct vole_heap *heap, uint64_t addr,

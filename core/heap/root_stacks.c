@@ -87,9 +87,16 @@ bool vole_root_stacks(struct vole_root_walk *w)
 	return true;
 }
 
+static bool is_readable(struct vole_memory *mem, uint64_t lo, uint64_t hi)
+{
+	return hi <= lo || (vole_memory_readable(mem, lo) &&
+			    vole_memory_readable(mem, hi - 1));
+}
+
 bool vole_roots_are_whole(const struct vole_heap *heap)
 {
 	const struct vole_runtime *rt = heap->rt;
+	const struct vole_ms *ms;
 	struct vole_goroutines list;
 	struct vole_goroutine g;
 	struct vole_error unused;
@@ -101,9 +108,10 @@ bool vole_roots_are_whole(const struct vole_heap *heap)
 		return false;
 	for (i = 0; i < list.len; i++)
 		if (!vole_goroutines_get(rt, &list, i, &addr, &unused) ||
-		    !vole_goroutine_head(rt, addr, &g, &unused))
+		    !vole_goroutine_head(rt, addr, &g, &unused) ||
+		    !is_readable(rt->mem, g.stack_lo, g.stack_hi))
 			return false;
-	return true;
+	return vole_ms_get(rt, &ms, &unused) && !ms->problem;
 }
 
 /* The part in use of [lo, hi), a stack of the thread with @p regs. */
@@ -179,6 +187,37 @@ static bool visit_all_regs(struct vole_root_walk *w, const struct vole_ms *ms)
 	return true;
 }
 
+/*
+ * A thread that handles a signal has its goroutine's registers in memory: a
+ * crash has every thread handle one.
+ */
+static bool visit_interrupted(struct vole_root_walk *w, const struct vole_m *m)
+{
+	struct vole_root root = { .kind = VOLE_ROOT_SYSTEM_STACK,
+				  .owner = m->regs.tid };
+	const struct vole_runtime *rt = w->heap->rt;
+	struct vole_error unused;
+	struct vole_goroutine g;
+	struct vole_stack stack;
+	struct vole_frame frame;
+	unsigned num, words;
+	uint64_t addr = 0;
+
+	if (!m->has_regs || !m->curg ||
+	    !within(m->regs.sp, m->signal_lo, m->signal_hi) ||
+	    !vole_goroutine_read(rt, m->curg, &g, &unused))
+		return true;
+	vole_stack_begin(&stack, rt, &g);
+	for (num = 0; num < MAX_FRAMES && vole_stack_next(&stack, &frame) &&
+		      !within(frame.sp, g.stack_lo, g.stack_hi);
+	     num++) {
+		words = vole_stack_interrupted(&stack, &addr);
+		if (words && !vole_root_range(w, &root, addr, words * 8))
+			return false;
+	}
+	return true;
+}
+
 bool vole_root_threads(struct vole_root_walk *w, uint32_t kinds)
 {
 	const struct vole_ms *ms;
@@ -188,6 +227,13 @@ bool vole_root_threads(struct vole_root_walk *w, uint32_t kinds)
 		return false;
 	if (kinds & 1 << VOLE_ROOT_REGISTERS && !visit_all_regs(w, ms))
 		return false;
+	/* They are part of that stack. */
+	if (kinds & 1 << VOLE_ROOT_SYSTEM_STACK)
+		kinds &= ~(1u << VOLE_ROOT_REGISTERS);
+	for (i = 0; kinds & 1 << VOLE_ROOT_REGISTERS && i < ms->len; i++)
+		if (!vole_heap_go_on(w->ui, w->err) ||
+		    !visit_interrupted(w, &ms->items[i]))
+			return false;
 	for (i = 0; kinds & 1 << VOLE_ROOT_SYSTEM_STACK && i < ms->len; i++) {
 		const struct vole_m *m = &ms->items[i];
 

@@ -85,6 +85,8 @@ bool vole_root_queues(struct vole_root_walk *w);
 bool vole_root_stacks(struct vole_root_walk *w);
 /** Can the stacks of all goroutines be read, and all that the core has? */
 bool vole_roots_are_whole(const struct vole_heap *heap);
+/** What to say when not. */
+#define VOLE_ROOTS_MISSING "stacks or parts of the core are missing"
 bool vole_root_threads(struct vole_root_walk *w, uint32_t kinds);
 
 #endif

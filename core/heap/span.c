@@ -49,9 +49,18 @@ enum vole_span_marks vole_span_marks(const struct vole_heap *heap,
 
 	if (heap->gc_phase)
 		return VOLE_MARKS_PARTIAL;
-	return behind == 2 || behind == 1 || behind == (uint32_t)-1 ?
-		       VOLE_MARKS_FINAL :
-		       VOLE_MARKS_NONE;
+	if (behind == 1)
+		return VOLE_MARKS_CHANGING;
+	return behind == 2 || behind == (uint32_t)-1 ? VOLE_MARKS_FINAL :
+						       VOLE_MARKS_NONE;
+}
+
+bool vole_span_is_cached(const struct vole_heap *heap,
+			 const struct vole_mspan *span)
+{
+	uint32_t behind = heap->sweepgen - span->sweepgen;
+
+	return behind == (uint32_t)-1 || behind == (uint32_t)-3;
 }
 
 /* mgcmark_greenteagc.go: the bits at the end of a span are moved when it is

@@ -19,6 +19,8 @@ enum vole_span_marks {
 	VOLE_MARKS_NONE, /* swept: nothing until the next collection */
 	VOLE_MARKS_PARTIAL, /* a collection is marking */
 	VOLE_MARKS_FINAL, /* marked, not swept: what is not marked is garbage */
+	/* Being swept at this moment: they may be the next collection's. */
+	VOLE_MARKS_CHANGING,
 };
 
 struct vole_mspan {
@@ -44,6 +46,9 @@ VOLE_CHECKED bool vole_mspan_read(const struct vole_runtime *rt, uint64_t addr,
 /** How far sweeping is with @p span. */
 enum vole_span_marks vole_span_marks(const struct vole_heap *heap,
 				     const struct vole_mspan *span);
+/** Does some P allocate from it at any time, without a lock? */
+bool vole_span_is_cached(const struct vole_heap *heap,
+			 const struct vole_mspan *span);
 
 /** Is the object in slot @p index marked? False: its bit cannot be read. */
 VOLE_CHECKED bool vole_mspan_marked(const struct vole_heap *heap,

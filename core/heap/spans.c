@@ -6,6 +6,8 @@
 #include "heap/build.h"
 #include "heap/span.h"
 
+#include <string.h>
+
 static const uint64_t MAX_OBJECTS = UINT32_MAX & ~UINT64_C(63);
 
 /* The index of that object size; 0 when it is none or there are too many. */
@@ -46,13 +48,15 @@ static bool sound_objects(struct vole_heap_build *b, const struct vole_mspan *m,
 	       m->count && m->count <= bytes / m->elem_size;
 }
 
-/* Which objects of @p m exist: all below freeindex, above it as allocBits say. */
-static bool read_allocated(struct vole_heap_build *b,
+/*
+ * Which objects of @p m exist: all below freeindex, above it as allocBits say.
+ * False: that is not as many as it says.
+ */
+static bool load_allocated(struct vole_heap_build *b,
 			   const struct vole_mspan *m,
-			   const struct vole_span *span, struct vole_error *err)
+			   const struct vole_span *span, uint64_t *bits)
 {
 	size_t words = (span->count + 63u) / 64, len = (span->count + 7u) / 8;
-	uint64_t bits[VOLE_MAX_SMALL_PAGES * VOLE_PAGE_SIZE / 8 / 64] = { 0 };
 	unsigned num = 0, i;
 
 	if (vole_memory_read(b->heap->rt->mem, m->alloc_bits, bits, len) < len)
@@ -63,16 +67,40 @@ static bool read_allocated(struct vole_heap_build *b,
 		bits[i] |= (UINT64_C(1) << m->free_index % 64) - 1;
 	if (span->count % 64)
 		bits[words - 1] &= (UINT64_C(1) << span->count % 64) - 1;
-	for (i = 0; i < words; i++) {
+	for (i = 0; i < words; i++)
+		num += (unsigned)__builtin_popcountll(bits[i]);
+	/* nextFreeFast() moves freeindex, and then counts. */
+	return num == m->alloc_count ||
+	       (num == m->alloc_count + 1u && vole_span_is_cached(b->heap, m));
+}
+
+static bool read_allocated(struct vole_heap_build *b,
+			   const struct vole_mspan *m,
+			   const struct vole_span *span, struct vole_error *err)
+{
+	uint64_t bits[VOLE_MAX_SMALL_PAGES * VOLE_PAGE_SIZE / 8 / 64] = { 0 };
+	unsigned i;
+
+	if (!load_allocated(b, m, span, bits)) {
+		/*
+		 * sweepLocked.sweep() counts before it changes the bits: until
+		 * then nothing of the span can be called free.
+		 */
+		if (vole_span_marks(b->heap, m) == VOLE_MARKS_CHANGING)
+			memset(bits, 0xff, sizeof(bits));
+		else
+			vole_heap_damaged(b->heap, VOLE_HEAP_BAD_COUNT,
+					  m->addr);
+	}
+	if (span->count % 64)
+		bits[span->count / 64] &= (UINT64_C(1) << span->count % 64) - 1;
+	for (i = 0; i < (span->count + 63u) / 64; i++) {
 		uint64_t *to = vole_array_push(&b->allocated);
 
 		if (!to)
 			return vole_fail_nomem(err);
 		*to = bits[i];
-		num += (unsigned)__builtin_popcountll(bits[i]);
 	}
-	if (num != m->alloc_count)
-		vole_heap_damaged(b->heap, VOLE_HEAP_BAD_COUNT, m->addr);
 	return true;
 }
 

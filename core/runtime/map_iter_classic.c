@@ -181,25 +181,26 @@ static bool count_left(struct count *c, const struct classic_iter *it)
 
 /*
  * Is the slot of the entry it gave last empty? What was moved out of it, or is
- * in a chain that clear() cut off, is not known.
+ * in a chain that clear() may have cut off, is not known.
  */
 static void look_up(const struct vole_map *map, const struct classic_iter *it,
 		    struct vole_map_iter *ret)
 {
-	bool may_be_cut = (ret->cleared || !ret->cleared_known) &&
-			  !vole_classic_in_arrays(map, it->unit);
+	bool chained = !vole_classic_in_arrays(map, it->unit);
 	uint8_t control[VOLE_MAP_SLOTS];
 	enum vole_map_slot_state state;
 	struct vole_error ignored;
 	uint64_t overflow;
 
 	if (ret->grown || (it->check != NO_CHECK && !map->growing) ||
-	    may_be_cut ||
+	    (ret->cleared && chained) ||
 	    !vole_map_unit_load(map, it->unit, control, &overflow, &ignored))
 		return;
 	state = vole_classic_state(map, control[ret->index]);
-	if (state != VOLE_MAP_MOVED)
-		iter_judge_slot(map, state == VOLE_MAP_OTHER, ret);
+	if (state == VOLE_MAP_MOVED ||
+	    (state == VOLE_MAP_OTHER && chained && !ret->cleared_known))
+		return;
+	iter_judge_slot(map, state == VOLE_MAP_OTHER, ret);
 }
 
 /* An array that the map outgrew is all that the loop goes through. */

@@ -168,6 +168,15 @@ static bool in_order(const uint8_t *order, size_t len, uint64_t offset,
 	return true;
 }
 
+unsigned vole_stack_interrupted(const struct vole_stack *stack,
+				uint64_t *ret_addr)
+{
+	if (stack->saved != VOLE_SAVED_SIGNAL)
+		return 0;
+	*ret_addr = stack->saved_at + GREGS;
+	return LEN(greg_order);
+}
+
 bool vole_stack_saved_register(const struct vole_stack *stack, uint64_t addr,
 			       unsigned *ret)
 {

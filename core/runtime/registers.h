@@ -22,6 +22,12 @@ void vole_core_thread_registers(const struct vole_core_thread *thread,
 void vole_stack_registers(const struct vole_stack *stack,
 			  struct vole_registers *ret);
 /**
+ * Where they lie in memory, words from @p ret_addr on, when a signal
+ * interrupted the frame; 0: it did not.
+ */
+unsigned vole_stack_interrupted(const struct vole_stack *stack,
+				uint64_t *ret_addr);
+/**
  * Which of them the word at @p addr is, when they were saved in memory;
  * false: none.
  */

@@ -24,6 +24,7 @@ import subprocess
 import sys
 
 import options
+import skins
 from run import ROOT, Report
 
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in ROOT.glob("docs/*.md")))
@@ -71,6 +72,7 @@ def ask(arguments, core, commands):
 	out = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
 			     text=True, check=True).stdout
 	out = re.sub(r"/\S*/tests/targets/", ".../tests/targets/", out)
+	out = skins.GDB_NOISE.sub("", out)
 	answers = out.split(f"{MARK}\n")[1:-1]
 	return [[line.expandtabs().rstrip() for line in answer.splitlines()]
 		for answer in answers]

@@ -121,6 +121,11 @@ class Vole(Skin):
 			env=environment()).returncode for line in lines]
 
 
+# What gdb says when it comes to a thread of a machine that it does not know.
+GDB_NOISE = re.compile(r"\n?^warning: Unexpected size of section `\.reg-xstate/\d+' in core file\.\n",
+		       re.M)
+
+
 class Gdb(Skin):
 	name = "gdb"
 
@@ -139,6 +144,9 @@ class Gdb(Skin):
 			command += ["-ex", "go " + line,
 				    "-ex", 'printf "\\n@exit %d\\n", $_go_exit']
 		return command + [exe, core], None
+
+	def clean(self, text, line):
+		return unprefixed(GDB_NOISE.sub("", text))
 
 	def exit_of(self, text):
 		# The first is of the separator before.

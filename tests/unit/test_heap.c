@@ -140,6 +140,54 @@ static void what_is_not_marked_before_the_sweep_is_garbage(void **state)
 	assert_int_equal(object.state, VOLE_OBJECT_ALLOCATED);
 }
 
+/* They may be those of the next collection already. */
+static void marks_say_nothing_while_a_span_is_swept(void **state)
+{
+	struct fake_span span = fake_tiny_span();
+
+	(void)state;
+	span.sweepgen = FAKE_SWEEPGEN - 1;
+	put(0, span);
+	make();
+	vole_object_at(heap, FAKE_PAGES, &object);
+	assert_int_equal(object.state, VOLE_OBJECT_ALLOCATED);
+	assert_sound();
+}
+
+/* Counted anew, but the bits are still the old ones. */
+static void nothing_is_free_of_a_span_that_is_just_swept(void **state)
+{
+	struct fake_span span = fake_tiny_span();
+
+	(void)state;
+	span.sweepgen = FAKE_SWEEPGEN - 1;
+	span.alloc_count = 2;
+	span.count = 500;
+	span.need_zero = true;
+	put(0, span);
+	make();
+	vole_object_at(heap, FAKE_PAGES + 16 * 499, &object);
+	assert_int_equal(object.state, VOLE_OBJECT_ALLOCATED);
+	assert_false(vole_bit(heap->allocated, 500));
+	assert_sound();
+}
+
+static void a_cached_span_counts_after_it_has_allocated(void **state)
+{
+	struct fake_span span = fake_tiny_span();
+
+	(void)state;
+	span.sweepgen = FAKE_SWEEPGEN + 3;
+	span.alloc_count = 2;
+	put(0, span);
+	make();
+	assert_sound();
+	span.alloc_count = 1;
+	put(0, span);
+	make();
+	assert_damage(VOLE_HEAP_BAD_COUNT, fake_mspan(0));
+}
+
 static void marks_of_green_tea_lie_in_the_span(void **state)
 {
 	struct fake_span span = fake_tiny_span();
@@ -414,6 +462,9 @@ int main(void)
 		TEST(allocated_is_below_freeindex_or_in_the_bits),
 		TEST(a_slot_of_used_memory_is_free),
 		TEST(what_is_not_marked_before_the_sweep_is_garbage),
+		TEST(marks_say_nothing_while_a_span_is_swept),
+		TEST(nothing_is_free_of_a_span_that_is_just_swept),
+		TEST(a_cached_span_counts_after_it_has_allocated),
 		TEST(marks_of_green_tea_lie_in_the_span),
 		TEST(an_object_over_512_bytes_begins_behind_its_type),
 		TEST(a_large_object_is_its_span),

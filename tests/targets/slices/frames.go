@@ -1,7 +1,9 @@
 package main
 
 import (
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -148,6 +150,41 @@ func spins(started chan bool, turned []int) {
 	started <- true
 	for i := 0; ; i++ {
 		turned[i%len(turned)]++
+	}
+}
+
+// Where the object is that only a register will lead to.
+var (
+	whirledOn = new([4]int) //truth:skip
+	whirled   = uintptr(unsafe.Pointer(whirledOn))
+	whirling  int32 //truth:skip
+)
+
+// whirls is in assembler: the runtime cannot stop it between two instructions,
+// and saves its registers nowhere.
+func whirls(at *[4]int, whirling *int32)
+
+// quit has this thread die; the runtime has all others print what they run, so
+// that they handle a signal, too.
+func quit() {
+	runtime.LockOSThread()
+	syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(syscall.Gettid()),
+		uintptr(syscall.SIGQUIT))
+	for {
+	}
+}
+
+// startWhirl is called last: the world cannot be stopped any more.
+func startWhirl() {
+	// Not here: words that lead there would be left on this stack.
+	go func() {
+		at := whirledOn
+		whirledOn = nil
+		go whirls(at, &whirling)
+	}()
+	// A timer may be on the P that is busy for good now.
+	for atomic.LoadInt32(&whirling) == 0 {
+		runtime.Gosched()
 	}
 }
 

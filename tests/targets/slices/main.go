@@ -141,5 +141,9 @@ func main() {
 
 	d := truth.New()
 	describeVars(d)
-	appended = appends(100, func() { truth.End(d, nil) })
+	appended = appends(100, func() {
+		truth.Tell(d)
+		startWhirl()
+		quit()
+	})
 }

@@ -15,6 +15,7 @@ func describeVars(d *truth.Document) {
 	d.Var("main.tail", &tail)
 	d.Var("main.tailOf", &tailOf)
 	d.Var("main.ownedAt", &ownedAt)
+	d.Var("main.whirled", &whirled)
 	d.Var("main.inAny", &inAny)
 	d.Var("main.anyBox", &anyBox)
 	d.Var("main.inPool", &inPool)
@@ -60,4 +61,5 @@ func describeVars(d *truth.Document) {
 	d.Var("main.numbers12", &numbers12)
 	d.Var("main.ofArray", &ofArray)
 	d.Var("main.ofArrayNext", &ofArrayNext)
+	d.Var("main.appended", &appended)
 }
