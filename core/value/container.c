@@ -102,6 +102,9 @@ static bool visit_list(const struct vole_container *c,
 	    !container_field(c, root->type, "Value", &value, err) ||
 	    !container_word(c, c->value.addr, type, "len", &len, err))
 		return false;
+	/* Of a copy of an empty list next is the other's root. */
+	if (!len)
+		return true;
 	start = c->value.addr + root->offset;
 	if (!container_word(c, start, root->type, "next", &at, err))
 		return false;

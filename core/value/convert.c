@@ -256,9 +256,17 @@ bool vole_assign(struct vole_evaluation *ev, const struct vole_operand *operand,
 	return true;
 }
 
-/* What the machine's truncation gives, in and out of range. */
-static uint64_t float_bits(double x, bool is_unsigned)
+/*
+ * What the machine's truncation gives, in and out of range: to 32 bits for
+ * types that fit in them with their sign, else to 64.
+ */
+static uint64_t float_bits(double x, const struct vole_type *type)
 {
+	bool is_unsigned = vole_kind_is_unsigned(type->kind);
+
+	if (type->size + is_unsigned <= 4)
+		return x > -0x1p31 - 1 && x < 0x1p31 ? (uint64_t)(int64_t)x :
+						       (uint64_t)INT32_MIN;
 	if (is_unsigned && x >= 0x1p63 && x < 0x1p64)
 		return (uint64_t)(x - 0x1p63) ^ (1ull << 63);
 	if (!(x >= -0x1p63 && x < 0x1p63))
@@ -279,11 +287,13 @@ static bool number_to_number(struct vole_evaluation *ev,
 	if (!vole_number_load(ev, value, &n, err))
 		return false;
 	if (vole_kind_is_float(n.kind) && is_integer(type->kind))
-		n.bits = float_bits(n.re, vole_kind_is_unsigned(type->kind));
+		n.bits = float_bits(n.re, type);
+	/* Rounded once. */
 	else if (vole_kind_is_signed(n.kind))
-		n.re = (double)(int64_t)n.bits;
+		n.re = type->size == 4 ? (double)(float)(int64_t)n.bits :
+					 (double)(int64_t)n.bits;
 	else if (vole_kind_is_unsigned(n.kind))
-		n.re = (double)n.bits;
+		n.re = type->size == 4 ? (double)(float)n.bits : (double)n.bits;
 	return vole_number_store(ev, type, &n, ret, err);
 }
 

@@ -222,6 +222,36 @@ static bool is_method(struct vole_evaluation *ev, const char *type,
 	return vole_eval_has(ev, VOLE_SYMBOL_FUNC, full, NULL);
 }
 
+static bool method_of(const char *type, const char *name,
+		      struct vole_error *err)
+{
+	char text[128];
+
+	vole_escape_into(text, sizeof(text), type);
+	return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
+			 "%.80s is a method of %s; nothing is executed in the "
+			 "target",
+			 name, text);
+}
+
+/* A method nearer than the field is what the selector means. */
+static bool check_methods(struct search *s, size_t owner, const char *name,
+			  struct vole_error *err)
+{
+	unsigned depth = s->items[owner].depth;
+
+	for (size_t i = 0; depth && i < s->num; i++) {
+		if (i == owner || s->items[i].depth > depth ||
+		    !is_method(s->ev, s->items[i].type->name, name))
+			continue;
+		if (s->items[i].depth < depth)
+			return method_of(s->items[i].type->name, name, err);
+		return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
+				 "ambiguous selector %s", name);
+	}
+	return true;
+}
+
 static bool no_field(struct search *s, const char *name, struct vole_error *err)
 {
 	const struct vole_type *root = s->items[0].type;
@@ -232,10 +262,7 @@ static bool no_field(struct search *s, const char *name, struct vole_error *err)
 	vole_escape_into(type, sizeof(type), root->name);
 	for (size_t i = 0; i < s->num; i++)
 		if (is_method(s->ev, s->items[i].type->name, name))
-			return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
-					 "%.80s is a method of %s; nothing is "
-					 "executed in the target",
-					 name, type);
+			return method_of(root->name, name, err);
 	vole_nearest_init(&nearest, name);
 	for (size_t i = 0; i < s->num; i++)
 		for (size_t f = 0; f < s->items[i].type->num_fields; f++)
@@ -255,12 +282,9 @@ static bool no_struct(struct vole_evaluation *ev, const struct vole_type *type,
 {
 	char buf[160];
 
-	vole_escape_into(buf, sizeof(buf), type->name);
 	if (is_method(ev, type->name, name))
-		return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
-				 "%.80s is a method of %s; nothing is executed "
-				 "in the target",
-				 name, buf);
+		return method_of(type->name, name, err);
+	vole_escape_into(buf, sizeof(buf), type->name);
 	return vole_fail(err, VOLE_SYNTAX, VOLE_NOWHERE,
 			 "type %s has no fields, so no %.80s", buf, name);
 }
@@ -285,7 +309,8 @@ static bool select_field(struct search *s, struct vole_value *value,
 		return false;
 	if (!field)
 		return no_field(s, name, err);
-	return walk_to(s, owner, value, err) &&
+	return check_methods(s, owner, name, err) &&
+	       walk_to(s, owner, value, err) &&
 	       take_field(s->ev, value, field, err);
 }
 

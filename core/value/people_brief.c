@@ -81,6 +81,7 @@ static void put_digits(const struct vole_people *p, struct vole_strbuf *out)
 	enum vole_kind kind = p->value->type->kind;
 	struct vole_error ignored;
 	const char *text;
+	size_t from = out->len;
 	uint64_t bits = 0;
 
 	if (!vole_value_read(p->rt, p->value, 0, &bits, p->value->type->size,
@@ -90,6 +91,10 @@ static void put_digits(const struct vole_people *p, struct vole_strbuf *out)
 	}
 	if (vole_kind_is_float(kind)) {
 		put_float(out, bits, kind == VOLE_KIND_FLOAT64);
+		text = vole_strbuf_text(out) + from;
+		/* 1 would be an int. */
+		if (!text[strspn(text, "-0123456789")])
+			vole_strbuf_add(out, ".0");
 		return;
 	}
 	if (!vole_value_int(p->rt, p->value, &bits, &ignored)) {

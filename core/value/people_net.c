@@ -122,6 +122,8 @@ const char *vole_people_addr_port(const struct vole_people *p)
 	if (!format_addr(p, "ip.", text, &v6) ||
 	    !vole_people_int(p, "port", &port))
 		return NULL;
+	if (!strcmp(text, INVALID))
+		return "invalid AddrPort";
 	return vole_arena_printf(p->arena, v6 ? "[%s]:%u" : "%s:%u", text,
 				 (unsigned)(port & 0xffff));
 }
@@ -191,7 +193,8 @@ const char *vole_people_ip_port(const struct vole_people *p)
 	if (vole_people_part(p, "Zone", &part) &&
 	    vole_people_string(p, &part, ROOM, &zone) &&
 	    vole_people_int(p, "Port", &port) && format_ip(p, text, &v6)) {
-		v6 = v6 || zone.len;
+		/* JoinHostPort() looks for a colon. */
+		v6 = v6 || strchr(vole_strbuf_text(&zone), ':');
 		ret = vole_arena_printf(p->arena, "%s%s%s%s%s:%" PRId64,
 					v6 ? "[" : "", text,
 					zone.len ? "%" : "",

@@ -121,6 +121,8 @@ static const char *format_time(struct vole_arena *arena, int64_t sec,
 	char fraction[16] = "";
 	int month, day, len;
 
+	char offset[16];
+
 	days = local / DAY - (local % DAY < 0);
 	rest = local - days * DAY;
 	civil(days + 719468, &year, &month, &day);
@@ -129,11 +131,15 @@ static const char *format_time(struct vole_arena *arena, int64_t sec,
 		while (fraction[len - 1] == '0')
 			fraction[--len] = '\0';
 	}
+	/* Less than a minute west of UTC has no sign. */
+	snprintf(offset, sizeof(offset), "%c%02d%02d",
+		 zone->offset <= -60 ? '-' : '+', (int)(east / 3600),
+		 (int)(east / 60 % 60));
 	return vole_arena_printf(
-		arena, "%04" PRId64 "-%02d-%02d %02d:%02d:%02d%s %c%02d%02d %s",
-		year, month, day, (int)(rest / 3600), (int)(rest / 60 % 60),
-		(int)(rest % 60), fraction, zone->offset < 0 ? '-' : '+',
-		(int)(east / 3600), (int)(east / 60 % 60), zone->name);
+		arena, "%s%04" PRId64 "-%02d-%02d %02d:%02d:%02d%s %s %s",
+		year < 0 ? "-" : "", year < 0 ? -year : year, month, day,
+		(int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60),
+		fraction, offset, *zone->name ? zone->name : offset);
 }
 
 const char *vole_people_time(const struct vole_people *p)

@@ -8,11 +8,13 @@ import (
 	"container/list"
 	"container/ring"
 	"math/big"
+	"net"
 	"net/netip"
 	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"vole.test/targets/truth"
 )
@@ -50,6 +52,13 @@ var (
 	prefix4   = netip.MustParsePrefix("10.1.0.0/16")
 	prefix6   = netip.MustParsePrefix("2001:db8::/32")
 	prefixNon netip.Prefix
+	portNone  netip.AddrPort
+	tcpZone   = &net.TCPAddr{IP: net.IPv4(1, 2, 3, 4), Zone: "eth0", Port: 80}
+	tcpZone6  = &net.TCPAddr{IP: net.ParseIP("fe80::1"), Zone: "eth0", Port: 80}
+
+	// Zones without a name are what parsing makes.
+	timeEast = time.Date(2024, 5, 6, 7, 8, 9, 0, time.FixedZone("", 5400))
+	timeWest = time.Date(-1, 5, 6, 7, 8, 9, 0, time.FixedZone("", -30))
 
 	lockFree  sync.Mutex
 	lockHeld  sync.Mutex
@@ -66,6 +75,7 @@ var (
 	mapMany   sync.Map
 	listEmpty list.List
 	listThree = list.New()
+	listCopy  = *list.New()
 	ringThree = ring.New(3)
 	word      int32
 )
@@ -73,7 +83,7 @@ var (
 // keep holds what nothing else refers to, or the linker leaves it out.
 var keep = []interface{}{
 	&bufEmpty, &lockFree, &rwFree, &onceNever, &addrMid, &prefixNon, &bigZero, &addrNone,
-	&mapEmpty, &listEmpty, &ctxNil, &ctxSoon, &errNil, &errStrange, &errNoName, &errText,
+	&portNone, &tcpZone, &tcpZone6, &timeEast, &timeWest, &mapEmpty, &listEmpty, &listCopy, &ctxNil, &ctxSoon, &errNil, &errStrange, &errNoName, &errText,
 	&errPathOwn, &errPathNil, &errLong, &errPlainAt,
 	&errNumber, &refOfRef, &refSelf, &conf, &groupIdle, &groupBusy,
 }
