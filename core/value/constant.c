@@ -57,11 +57,17 @@ bool vole_constant_to_int(const struct vole_constant *c, __int128 *ret)
 		*ret = c->i;
 		return true;
 	}
-	if (!vole_constant_is_number(c) || c->im != 0 ||
+	if (!vole_constant_is_number(c) || c->im != 0 || c->off != 0 ||
 	    truncl(c->re) != c->re || fabsl(c->re) >= 0x1p126L)
 		return false;
 	*ret = (__int128)c->re;
 	return true;
+}
+
+/* How far a number may be from @p x that was rounded to it. */
+static long double half_ulp(long double x)
+{
+	return fabsl(x) * 0x1p-64L;
 }
 
 struct vole_constant vole_constant_to_complex(const struct vole_constant *c)
@@ -72,6 +78,7 @@ struct vole_constant vole_constant_to_complex(const struct vole_constant *c)
 		ret.re = (long double)c->i;
 		ret.rounded = (double)c->i;
 		ret.im = 0;
+		ret.off = (__int128)ret.re == c->i ? 0 : half_ulp(ret.re);
 	}
 	ret.kind = VOLE_CONSTANT_COMPLEX;
 	return ret;
@@ -245,16 +252,70 @@ static bool binary_string(const struct vole_constant_op *op,
 	return true;
 }
 
-static bool binary_float(const struct vole_constant_op *op, long double a,
-			 long double b, struct vole_constant *ret,
-			 struct vole_error *err)
+static bool too_near(const struct vole_constant_op *op, struct vole_error *err)
 {
-	long double r;
+	return vole_fail_at(err, VOLE_UNSUPPORTED, op->column,
+			    "these constants are too near to each other to be "
+			    "told apart by the 64 bits that are kept");
+}
 
-	if (is_comparison(op->op)) {
-		*ret = ordered(op->op, (a > b) - (a < b));
-		return true;
+/* What is lost when a op b, of numbers that are exact, becomes r. */
+static long double lost(enum vole_token_kind op, long double a, long double b,
+			long double r)
+{
+	long double rest;
+
+	switch (op) {
+	case VOLE_TOKEN_MUL:
+		rest = fmal(a, b, -r);
+		break;
+	case VOLE_TOKEN_QUO:
+		rest = fmal(r, b, -a);
+		break;
+	default:
+		/* Knuth's sum of two, in order of size. */
+		rest = fabsl(a) < fabsl(b) ? a - (r - b) : b - (r - a);
+		break;
 	}
+	return rest == 0 ? 0 : half_ulp(r);
+}
+
+/* What a op b may be off by, with what a and b are. */
+static long double carried(enum vole_token_kind op,
+			   const struct vole_constant *a,
+			   const struct vole_constant *b, long double r)
+{
+	long double x = fabsl(a->re), y = fabsl(b->re);
+
+	if (op == VOLE_TOKEN_MUL)
+		return x * b->off + y * a->off + a->off * b->off;
+	if (op == VOLE_TOKEN_QUO)
+		return (a->off + fabsl(r) * b->off) / (y - b->off);
+	return a->off + b->off;
+}
+
+static bool compare_floats(const struct vole_constant_op *op,
+			   const struct vole_constant *a,
+			   const struct vole_constant *b,
+			   struct vole_constant *ret, struct vole_error *err)
+{
+	long double off = a->off + b->off;
+
+	if (off != 0 && fabsl(a->re - b->re) <= off)
+		return too_near(op, err);
+	*ret = ordered(op->op, (a->re > b->re) - (a->re < b->re));
+	return true;
+}
+
+static bool binary_float(const struct vole_constant_op *op,
+			 const struct vole_constant *x,
+			 const struct vole_constant *y,
+			 struct vole_constant *ret, struct vole_error *err)
+{
+	long double a = x->re, b = y->re, r, off;
+
+	if (is_comparison(op->op))
+		return compare_floats(op, x, y, ret, err);
 	switch (op->op) {
 	case VOLE_TOKEN_ADD:
 		r = a + b;
@@ -266,9 +327,12 @@ static bool binary_float(const struct vole_constant_op *op, long double a,
 		r = a * b;
 		break;
 	case VOLE_TOKEN_QUO:
-		if (b == 0)
-			return vole_fail_at(err, VOLE_SYNTAX, op->column,
-					    "division by zero");
+		if (fabsl(b) <= y->off)
+			return b == 0 && y->off == 0 ?
+				       vole_fail_at(err, VOLE_SYNTAX,
+						    op->column,
+						    "division by zero") :
+				       too_near(op, err);
 		r = a / b;
 		break;
 	default:
@@ -277,7 +341,13 @@ static bool binary_float(const struct vole_constant_op *op, long double a,
 	if (!isfinite(r))
 		return vole_fail_at(err, VOLE_SYNTAX, op->column,
 				    "constant overflow of a float");
+	off = lost(op->op, a, op->op == VOLE_TOKEN_SUB ? -b : b, r) +
+	      carried(op->op, x, y, r);
+	/* Which float64 it is must not depend on it. */
+	if ((double)(r - off) != (double)(r + off))
+		return too_near(op, err);
 	*ret = vole_constant_float(r);
+	ret->off = off;
 	return true;
 }
 
@@ -288,11 +358,15 @@ static bool binary_complex(const struct vole_constant_op *op,
 {
 	bool same = a->re == b->re && a->im == b->im;
 	long double scale = b->re * b->re + b->im * b->im;
+	long double off = a->off + b->off;
 	long double re, im;
 
 	switch (op->op) {
 	case VOLE_TOKEN_EQL:
 	case VOLE_TOKEN_NEQ:
+		if (off != 0 && fabsl(a->re - b->re) <= off &&
+		    fabsl(a->im - b->im) <= off)
+			return too_near(op, err);
 		*ret = ordered(op->op, !same);
 		return true;
 	case VOLE_TOKEN_ADD:
@@ -323,6 +397,9 @@ static bool binary_complex(const struct vole_constant_op *op,
 	*ret = vole_constant_float(re);
 	ret->kind = VOLE_CONSTANT_COMPLEX;
 	ret->im = im;
+	/* A bound for either part, and a wide one. */
+	if (op->op == VOLE_TOKEN_QUO || off != 0)
+		ret->off = (fabsl(re) + fabsl(im)) * 0x1p-56L + 4 * off;
 	return true;
 }
 
@@ -432,6 +509,6 @@ bool vole_constant_binary(const struct vole_constant_op *op,
 	x = vole_constant_to_complex(a);
 	y = vole_constant_to_complex(b);
 	if (kind == VOLE_CONSTANT_FLOAT)
-		return binary_float(op, x.re, y.re, ret, err);
+		return binary_float(op, &x, &y, ret, err);
 	return binary_complex(op, &x, &y, ret, err);
 }

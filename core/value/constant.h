@@ -1,7 +1,8 @@
 /**
  * Untyped constants of Go expressions and their arithmetic: integers of 128
  * bits and floats of the widest kind C has, with overflow reported. (Go wants
- * 256 bits and more; nobody inspects a program with such numbers.)
+ * 256 bits and more; nobody inspects a program with such numbers.) Where the
+ * answer depends on what floats have lost, there is none.
  */
 #ifndef VOLE_VALUE_CONSTANT_H
 #define VOLE_VALUE_CONSTANT_H
@@ -29,6 +30,11 @@ struct vole_constant {
 	 * once: 0.1 must be the very float64 that the compiler stored.
 	 */
 	double rounded;
+	/*
+	 * The number that is meant is at most so far from re: Go's constants
+	 * are exact, these have 64 bits. 0: that is the number.
+	 */
+	long double off;
 	const char *text; /* STRING: borrowed, len bytes */
 	size_t len;
 };

@@ -157,6 +157,7 @@ static bool half_call(struct vole_evaluation *ev, const struct vole_node *node,
 
 		ret->kind = VOLE_OPERAND_CONSTANT;
 		ret->constant = vole_constant_float(imag ? c.im : c.re);
+		ret->constant.off = c.off;
 		return true;
 	}
 	if (x.kind != VOLE_OPERAND_VALUE ||

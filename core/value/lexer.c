@@ -1,6 +1,7 @@
 #include "value/lexer.h"
 
 #include <errno.h>
+#include <fenv.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -232,18 +233,27 @@ static bool parse_float(const char *s, struct vole_constant *ret)
 {
 	locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	char *end, *end2;
-	long double wide;
+	int mode = fegetround();
+	long double wide, below, above;
 	double once;
 
 	if (!c)
 		return false;
 	wide = strtold_l(s, &end, c);
 	once = strtod_l(s, &end2, c);
+	fesetround(FE_DOWNWARD);
+	below = strtold_l(s, NULL, c);
+	fesetround(FE_UPWARD);
+	above = strtold_l(s, NULL, c);
+	fesetround(mode);
 	freelocale(c);
-	if (end == s || *end || *end2 || !isfinite(wide))
+	/* Less than any but 0 is too small. */
+	if (end == s || *end || *end2 || !isfinite(wide) ||
+	    (wide == 0 && above != 0))
 		return false;
 	*ret = vole_constant_float(wide);
 	ret->rounded = once;
+	ret->off = above - below;
 	return true;
 }
 
@@ -297,7 +307,8 @@ bool vole_token_number(const struct vole_lexer *lexer,
 	if (!underscores_ok(s, from) || strpbrk(clean, "nN") ||
 	    !parse_number(clean, &c))
 		return vole_fail_at(err, VOLE_SYNTAX, token->column,
-				    "bad or too large number %.60s", clean);
+				    "bad, too large or too small number %.60s",
+				    clean);
 	if (imaginary) {
 		c = vole_constant_to_complex(&c);
 		c.im = c.re;
