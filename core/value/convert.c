@@ -451,5 +451,11 @@ bool vole_convert(struct vole_evaluation *ev,
 	if (operand->kind == VOLE_OPERAND_CONSTANT)
 		return constant_to(ev, &operand->constant, type, true, ret,
 				   err);
+	if (operand->shifted && type->kind != VOLE_KIND_INT)
+		return vole_fail(
+			err, VOLE_UNSUPPORTED, VOLE_NOWHERE,
+			"the constant that is shifted would be of the "
+			"type that this converts to: convert it first, "
+			"as in uint8(1)<<n");
 	return convert_value(ev, &operand->value, type, ret, err);
 }

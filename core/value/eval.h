@@ -20,6 +20,11 @@ struct vole_operand {
 	struct vole_value value;
 	struct vole_constant constant;
 	struct vole_type *type; /* TYPE */
+	/*
+	 * A VALUE that is an int for want of a context: a constant was shifted
+	 * by what is none, and would have the type that it is converted to.
+	 */
+	bool shifted;
 };
 
 /** What one comparison may cost in a target that lies; see vole_eval_spend(). */

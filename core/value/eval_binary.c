@@ -466,6 +466,7 @@ static bool shift(struct vole_evaluation *ev, const struct vole_node *node,
 
 	if (!shift_count(ev, node, y, &count, err))
 		return false;
+	ret->shifted = x->kind == VOLE_OPERAND_CONSTANT || x->shifted;
 	if (x->kind == VOLE_OPERAND_CONSTANT &&
 	    (!vole_types_basic(ev->rt->types, VOLE_KIND_INT, &type, err) ||
 	     !lift(ev, node, x, type, err)))
@@ -510,6 +511,9 @@ bool vole_eval_binary(struct vole_evaluation *ev, const struct vole_node *node,
 	if (x.kind == VOLE_OPERAND_NIL || y.kind == VOLE_OPERAND_NIL)
 		return with_nil(ev, node, x.kind == VOLE_OPERAND_NIL ? &y : &x,
 				ret, err);
+	ret->shifted = (x.shifted || x.kind == VOLE_OPERAND_CONSTANT) &&
+		       (y.shifted || y.kind == VOLE_OPERAND_CONSTANT) &&
+		       !is_comparison(node->op);
 	if (x.kind == VOLE_OPERAND_CONSTANT &&
 	    !lift(ev, node, &x, y.value.type, err))
 		return false;

@@ -112,6 +112,7 @@ bool vole_eval_unary(struct vole_evaluation *ev, const struct vole_node *node,
 	if (!apply(node, x.value.type, &n, err))
 		return false;
 	ret->kind = VOLE_OPERAND_VALUE;
+	ret->shifted = x.shifted;
 	return vole_number_store(ev, vole_type_of(&x.value), &n, &ret->value,
 				 err) ||
 	       vole_eval_at(node, err);

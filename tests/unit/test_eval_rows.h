@@ -239,6 +239,9 @@ static const struct good conversions[] = {
 	{ "int8(main.i)", "int8", "10" },
 	{ "uint8(main.neg)", "uint8", "249" },
 	{ "float64(main.i)", "float64", "10" },
+	{ "uint8(255) << main.i >> main.i", "uint8", "0" },
+	{ "int(1 << main.i)", "int", "1024" },
+	{ "uint8(main.i << 1)", "uint8", "20" },
 	/* Rounded once: by way of a float64 it would be 2^60. */
 	{ "float32(main.i * 115292157332632371 + 3)", "float32",
 	  "1.15292164e+18" },
@@ -361,6 +364,10 @@ static const struct bad wrong[] = {
 	{ "1 + \"a\"", VOLE_SYNTAX, 2, "mismatched types" },
 	{ "main.i / 0", VOLE_SYNTAX, 7, "division by zero" },
 	{ "1 / 0", VOLE_SYNTAX, 2, "division by zero" },
+	{ "uint8(255 << main.i >> main.i)", VOLE_UNSUPPORTED, 20,
+	  "as in uint8(1)<<n" },
+	{ "uint64(-(1 << main.i + 1))", VOLE_UNSUPPORTED, 7,
+	  "as in uint8(1)<<n" },
 	{ "1e-5000 == 0", VOLE_SYNTAX, 0, "too small number" },
 	/* True in Go, false by 64 bits; and the other way round. */
 	{ "0.1 + 0.6 == 0.7", VOLE_UNSUPPORTED, 10, "too near" },
