@@ -1,3 +1,4 @@
+#include "value/complex.h"
 #include "value/eval.h"
 
 #include <math.h>
@@ -185,55 +186,6 @@ static bool float_op(const struct vole_node *node, struct vole_number *a,
 	}
 }
 
-/* An infinity as one of its sign, anything else as a zero of its sign. */
-static double boxed(double x)
-{
-	return copysign(isinf(x) ? 1 : 0, x);
-}
-
-/* Quotients that came out as NaN but are infinite or zero: C99, annex G. */
-static void repair(const struct vole_number *n, const struct vole_number *m,
-		   struct vole_number *r)
-{
-	double a = n->re, b = n->im, c = m->re, d = m->im;
-
-	if (!c && !d && (!isnan(a) || !isnan(b))) {
-		r->re = copysign(INFINITY, c) * a;
-		r->im = copysign(INFINITY, c) * b;
-	} else if ((isinf(a) || isinf(b)) && isfinite(c) && isfinite(d)) {
-		a = boxed(a);
-		b = boxed(b);
-		r->re = INFINITY * (a * c + b * d);
-		r->im = INFINITY * (b * c - a * d);
-	} else if ((isinf(c) || isinf(d)) && isfinite(a) && isfinite(b)) {
-		c = boxed(c);
-		d = boxed(d);
-		r->re = 0 * (a * c + b * d);
-		r->im = 0 * (b * c - a * d);
-	}
-}
-
-/* src/runtime/complex.go: complex128div(), by Smith's method. */
-static void divide(const struct vole_number *n, const struct vole_number *m,
-		   struct vole_number *r)
-{
-	double ratio, scale;
-
-	if (fabs(m->re) >= fabs(m->im)) {
-		ratio = m->im / m->re;
-		scale = m->re + ratio * m->im;
-		r->re = (n->re + n->im * ratio) / scale;
-		r->im = (n->im - n->re * ratio) / scale;
-	} else {
-		ratio = m->re / m->im;
-		scale = m->im + ratio * m->re;
-		r->re = (n->re * ratio + n->im) / scale;
-		r->im = (n->im * ratio - n->re) / scale;
-	}
-	if (isnan(r->re) && isnan(r->im))
-		repair(n, m, r);
-}
-
 static bool complex_op(const struct vole_node *node, struct vole_number *a,
 		       const struct vole_number *b)
 {
@@ -245,7 +197,7 @@ static bool complex_op(const struct vole_node *node, struct vole_number *a,
 		r.im = a->re * b->im + a->im * b->re;
 		break;
 	case VOLE_TOKEN_QUO:
-		divide(a, b, &r);
+		vole_complex_divide(a, b, &r);
 		break;
 	default:
 		return float_op(node, a, b);
