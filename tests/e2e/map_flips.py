@@ -245,11 +245,12 @@ def harmless(core, shown, what, addr, bit):
 		# What the last growth left there: 0, half of the buckets or all.
 		value = core.number(addr) ^ 1 << bit
 		return value in (0, shown["bucket_count"], shown["bucket_count"] // 2)
-	if what == "extra":
+	extra = core.number(addr) if what == "extra" else 0
+	if extra:
 		# Another that says the same, of another map.
-		other = core.number(addr)
-		return core.offset(other ^ 1 << bit) and \
-			core.read(other ^ 1 << bit, EXTRA_SIZE) == core.read(other, EXTRA_SIZE)
+		other = extra ^ 1 << bit
+		return core.offset(other) is not None and \
+			core.read(other, EXTRA_SIZE) == core.read(extra, EXTRA_SIZE)
 	if what == "moved" and classic:
 		# The marks of an entry that moved tell X from Y and nothing else.
 		return 2 <= core.number(addr + bit // 8, 1) ^ 1 << bit % 8 <= 4
