@@ -167,8 +167,7 @@ static bool search(struct find *f, const struct vole_walk_limits *limits,
 		return put_entry(f, "entry", &slot, limits, err);
 	f->ctx->found_wrong = true;
 	vole_sink_say(f->ctx->sink, VOLE_STYLE_BAD,
-		      f->hash.fast == VOLE_KEY_FAST_STRING &&
-				      vole_map_reads_unhashed(f->map) ?
+		      vole_map_reads_unhashed(f->map, &f->hash) ?
 			      "the key is in the map, but its hash does not "
 			      "lead there: reads of so small a map may find "
 			      "it, writes do not" :

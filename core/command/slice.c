@@ -145,12 +145,12 @@ static bool may_be_in_frame(struct vole_context *ctx,
 	const struct vole_slice *s = b->slice;
 	struct vole_region region = { .kind = VOLE_REGION_UNKNOWN };
 
+	if (!vole_growslice_may_be_in_frame(ctx->rt, s->len + 1, s->elem_size))
+		return false;
 	if (b->self)
 		vole_region_at(ctx->rt, ctx->sink->ui, b->self, &region);
 	return region.kind != VOLE_REGION_HEAP &&
-	       region.kind != VOLE_REGION_VARIABLE &&
-	       vole_growslice_may_be_in_frame(ctx->rt, s->len + 1,
-					      s->elem_size);
+	       region.kind != VOLE_REGION_VARIABLE;
 }
 
 /* What `append(s, x)` would do. */

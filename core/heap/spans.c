@@ -48,6 +48,13 @@ static bool sound_objects(struct vole_heap_build *b, const struct vole_mspan *m,
 	       m->count && m->count <= bytes / m->elem_size;
 }
 
+/* Of the last word only the bits of objects count. */
+static void drop_behind(uint64_t *bits, unsigned count)
+{
+	if (count % 64)
+		bits[count / 64] &= (UINT64_C(1) << count % 64) - 1;
+}
+
 /*
  * Which objects of @p m exist: all below freeindex, above it as allocBits say.
  * False: that is not as many as it says.
@@ -65,8 +72,7 @@ static bool load_allocated(struct vole_heap_build *b,
 		bits[i] = UINT64_MAX;
 	if (m->free_index % 64)
 		bits[i] |= (UINT64_C(1) << m->free_index % 64) - 1;
-	if (span->count % 64)
-		bits[words - 1] &= (UINT64_C(1) << span->count % 64) - 1;
+	drop_behind(bits, span->count);
 	for (i = 0; i < words; i++)
 		num += (unsigned)__builtin_popcountll(bits[i]);
 	/* nextFreeFast() moves freeindex, and then counts. */
@@ -86,14 +92,14 @@ static bool read_allocated(struct vole_heap_build *b,
 		 * sweepLocked.sweep() counts before it changes the bits: until
 		 * then nothing of the span can be called free.
 		 */
-		if (vole_span_marks(b->heap, m) == VOLE_MARKS_CHANGING)
+		if (vole_span_marks(b->heap, m) == VOLE_MARKS_CHANGING) {
 			memset(bits, 0xff, sizeof(bits));
-		else
+			drop_behind(bits, span->count);
+		} else {
 			vole_heap_damaged(b->heap, VOLE_HEAP_BAD_COUNT,
 					  m->addr);
+		}
 	}
-	if (span->count % 64)
-		bits[span->count / 64] &= (UINT64_C(1) << span->count % 64) - 1;
 	for (i = 0; i < (span->count + 63u) / 64; i++) {
 		uint64_t *to = vole_array_push(&b->allocated);
 

@@ -159,9 +159,11 @@ void vole_map_probe_word(struct vole_map_probe *probe)
 	probe->all = probe->whole || (fast && !map->dir_len);
 }
 
-bool vole_map_reads_unhashed(const struct vole_map *map)
+bool vole_map_reads_unhashed(const struct vole_map *map,
+			     const struct vole_key_hash *hash)
 {
-	return map->elem->size <= MAX_FAST_ELEM && !map->dir_len && !map->b;
+	return hash->fast == VOLE_KEY_FAST_STRING &&
+	       map->elem->size <= MAX_FAST_ELEM && !map->dir_len && !map->b;
 }
 
 static enum vole_map_slot_state state_of(const struct vole_map_probe *probe,

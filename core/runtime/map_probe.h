@@ -6,7 +6,7 @@
 #ifndef VOLE_RUNTIME_MAP_PROBE_H
 #define VOLE_RUNTIME_MAP_PROBE_H
 
-#include "runtime/map.h"
+#include "runtime/keyhash.h"
 
 enum vole_map_slot_state {
 	VOLE_MAP_EMPTY, /* never used, or free again; classic: emptyOne */
@@ -62,10 +62,12 @@ void vole_map_probe_string(struct vole_map_probe *probe, uint64_t len);
  */
 void vole_map_probe_word(struct vole_map_probe *probe);
 /**
- * May a read of @p map find a VOLE_KEY_FAST_STRING that its hash does not lead
- * to? Of one bucket or group, when a long one looks like no other.
+ * May a read of @p map find a key of @p hash that this does not lead to? A
+ * VOLE_KEY_FAST_STRING of one bucket or group, when a long one looks like no
+ * other.
  */
-bool vole_map_reads_unhashed(const struct vole_map *map);
+bool vole_map_reads_unhashed(const struct vole_map *map,
+			     const struct vole_key_hash *hash);
 /** The next slot; false with VOLE_OK at the end, as of vole_map_walk_next(). */
 bool vole_map_probe_next(struct vole_map_probe *probe,
 			 struct vole_map_probe_slot *ret,

@@ -78,7 +78,10 @@ struct vole_constant vole_constant_to_complex(const struct vole_constant *c)
 		ret.re = (long double)c->i;
 		ret.rounded = (double)c->i;
 		ret.im = 0;
-		ret.off = (__int128)ret.re == c->i ? 0 : half_ulp(ret.re);
+		/* The largest are rounded to what is no __int128. */
+		ret.off = fabsl(ret.re) < 0x1p127L && (__int128)ret.re == c->i ?
+				  0 :
+				  half_ulp(ret.re);
 	}
 	ret.kind = VOLE_CONSTANT_COMPLEX;
 	return ret;

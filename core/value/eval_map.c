@@ -204,7 +204,7 @@ static enum answer probe(struct vole_evaluation *ev,
 			return PRESENT;
 	}
 	if (err.code != VOLE_OK || map->writing ||
-	    (bits.fast == VOLE_KEY_FAST_STRING && vole_map_reads_unhashed(map)))
+	    vole_map_reads_unhashed(map, &bits))
 		return UNKNOWN;
 	return ABSENT;
 }

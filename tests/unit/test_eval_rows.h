@@ -369,6 +369,8 @@ static const struct bad wrong[] = {
 	{ "uint64(-(1 << main.i + 1))", VOLE_UNSUPPORTED, 7,
 	  "as in uint8(1)<<n" },
 	{ "1e-5000 == 0", VOLE_SYNTAX, 0, "too small number" },
+	{ "0x7fffffffffffffffffffffffffffffff == 0x1p127", VOLE_UNSUPPORTED, 35,
+	  "too near" },
 	/* True in Go, false by 64 bits; and the other way round. */
 	{ "0.1 + 0.6 == 0.7", VOLE_UNSUPPORTED, 10, "too near" },
 	{ "18446744073709551617 == 18446744073709551616.0", VOLE_UNSUPPORTED,
